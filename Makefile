@@ -1,0 +1,59 @@
+# The same few commands at the desk and in CI. Each is idempotent and sets up what it needs.
+#   make demo    environment, player, database, a demo study; opens http://127.0.0.1:8000
+#   make test    environment, browser, database; every test but the slow ones
+#   make check   formatting, types, import rules, generated files up to date
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PLAYER_SOURCES := $(shell find player/src -type f 2>/dev/null) player/build.mjs
+PLAYER_BUNDLE := src/daybreak/server/static/player/manifest.json
+
+.PHONY: help setup build demo test test-slow check format contract bench clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+.venv/.ready: requirements.lock pyproject.toml scripts/setup.sh
+	PYTHON=$(PYTHON) scripts/setup.sh python
+
+player/node_modules/.ready: player/package-lock.json scripts/setup.sh
+	scripts/setup.sh node
+
+setup: .venv/.ready player/node_modules/.ready
+
+$(PLAYER_BUNDLE): player/node_modules/.ready $(PLAYER_SOURCES)
+	npm --prefix player run --silent build
+
+build: setup $(PLAYER_BUNDLE)
+
+demo: build
+	$(BIN)/daybreak demo $(DEMO)
+
+test: build
+	scripts/setup.sh chromium
+	$(BIN)/pytest -m "not slow"
+	npm --prefix player run --silent test
+
+test-slow: build
+	scripts/setup.sh chromium
+	$(BIN)/pytest -m slow
+
+check: build
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/write_contract.py --check
+	npm --prefix player run --silent check
+
+# Writes what is generated from the Python schemas: the player's types and the JSON Schemas.
+contract: setup
+	$(BIN)/python scripts/write_contract.py
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv player/node_modules $(dir $(PLAYER_BUNDLE)) demo-data test-output

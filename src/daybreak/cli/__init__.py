@@ -1,0 +1,1 @@
+"""The command line. One file a command; the rest is imported only inside a command."""

@@ -1,0 +1,1 @@
+"""What ships with daybreak: training packs, study files, drawn faces, locale tables."""

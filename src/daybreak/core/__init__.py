@@ -1,0 +1,1 @@
+"""What a study is. Pure: values in, values out; no clock, no input or output, no Django, no numerics."""
