@@ -119,7 +119,7 @@ export interface Milliseconds {
   ms: number;
 }
 /**
- * Fixation, mask, cue, trait (each `Duration`), then a visible string until the answer or `answer_within`; a pause.
+ * Fixation, mask, cue, trait, then a visible string until the answer or `answer_within`; a pause.
  */
 export interface MaskedWordsTiming {
   fixation: Milliseconds | Refreshes;
@@ -136,7 +136,7 @@ export interface Refreshes {
   refreshes: number;
 }
 /**
- * `cue` and `trait` flash behind `mask`; `target` is the string to judge; `correct` is the side of the right key.
+ * `cue` and `trait` flash behind `mask`; `target` is the string to judge; `correct` is the right side.
  */
 export interface MaskedWordsStep {
   id: string;
@@ -310,8 +310,8 @@ export interface PlayerTexts {
 /**
  * A run of records on its way to the server.
  *
- * `number` counts from 1 within the sitting; `previous` is the hash of chunk number - 1, or the sitting's `chain_start`
- * for the first; `body` is a JSON list of records.
+ * `number` counts from 1 within the sitting; `previous` is the hash of the chunk before, or the sitting's
+ * `chain_start` for the first; `body` is a JSON list of records.
  */
 export interface Chunk {
   number: number;

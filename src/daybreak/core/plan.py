@@ -40,8 +40,8 @@ Duration = Milliseconds | Refreshes
 def refreshes_for(duration: Duration, refresh_hz: float) -> int:
     """Return how many whole refreshes show `duration` on a display of `refresh_hz`.
 
-    Time is rounded to the nearest refresh, halves up, and anything above zero gets at least one: 16.7 ms is 1 refresh at
-    60 Hz and 2 at 120 and at 144 Hz. The player follows the same rule (`tests/contract/refreshes.json`).
+    Time is rounded to the nearest refresh, halves up, and anything above zero gets at least one: 16.7 ms is 1 refresh
+    at 60 Hz and 2 at 120 and at 144 Hz. The player follows the same rule (`tests/contract/refreshes.json`).
     """
     if isinstance(duration, Refreshes):
         return duration.refreshes
@@ -73,7 +73,7 @@ Asset = Annotated[Word | Picture, Field(discriminator="kind")]
 
 
 class MaskedWordsTiming(Part):
-    """Fixation, mask, cue, trait (each `Duration`), then a visible string until the answer or `answer_within`; a pause."""
+    """Fixation, mask, cue, trait, then a visible string until the answer or `answer_within`; a pause."""
 
     fixation: Duration
     mask: Duration
@@ -102,7 +102,7 @@ class FacesTiming(Part):
 
 
 class MaskedWordsStep(Part):
-    """`cue` and `trait` flash behind `mask`; `target` is the string to judge; `correct` is the side of the right key."""
+    """`cue` and `trait` flash behind `mask`; `target` is the string to judge; `correct` is the right side."""
 
     id: Identifier
     cue: Identifier

@@ -1,8 +1,8 @@
 """What a player reports: records, in numbered and hash-chained chunks.
 
-Every page load of a training session is one *sitting* with a chain of its own, so that late chunks of an earlier sitting
-are never in the way of a newer one. The body travels as text and is hashed as it stands, so no two JSON writers need to
-agree. `player/src/contract.ts` is generated from this file.
+Every page load of a training session is one *sitting* with a chain of its own, so that late chunks of an earlier
+sitting are never in the way of a newer one. The body travels as text and is hashed as it stands, so no two JSON
+writers need to agree. `player/src/contract.ts` is generated from this file.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ Records: TypeAdapter[list[AnyRecord]] = TypeAdapter(Annotated[list[AnyRecord], F
 class Chunk(BaseModel):
     """A run of records on its way to the server.
 
-    `number` counts from 1 within the sitting; `previous` is the hash of chunk number - 1, or the sitting's `chain_start`
-    for the first; `body` is a JSON list of records.
+    `number` counts from 1 within the sitting; `previous` is the hash of the chunk before, or the sitting's
+    `chain_start` for the first; `body` is a JSON list of records.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)

@@ -1,8 +1,8 @@
 """When training sessions open and close, counted from the infusion in the participant's own time zone.
 
-The rules: a session opens no earlier than `starts_after_infusion` after the infusion's end, inside the hours of a training
-day, at least `gap` after the one before it was finished, at most `sessions_per_day` a day, in order, until the last
-catch-up day is over. Lengths of time are absolute, so a day with a clock change moves no gap; hours are local.
+The rules: a session opens no earlier than `starts_after_infusion` after the infusion's end, inside the hours of a
+training day, at least `gap` after the one before it was finished, at most `sessions_per_day` a day, in order, until the
+last catch-up day is over. Lengths of time are absolute, so a day with a clock change moves no gap; hours are local.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class SessionWindow:
     """One training session in the calendar.
 
     `day` counts training days from 1 as planned. `opens` and `closes` bound the session on the day it falls on now: a
-    session that was missed on its own day moves to a later one. For a `missed` session both are the end of the calendar.
+    session missed on its own day moves to a later one. For a `missed` session both are the end of the calendar.
     """
 
     number: int
@@ -80,7 +80,7 @@ def training_calendar(
     """
     days = training_days(rules, infusion_ended, zone)
     taken = [_day_of(moment, zone) for moment in finished.values()]
-    free_from = max((moment + rules.gap for moment in finished.values()), default=days[0].opens)
+    free_from = max((moment.astimezone(UTC) + rules.gap for moment in finished.values()), default=days[0].opens)
     windows: list[SessionWindow] = []
     for number in range(1, rules.sessions + 1):
         planned = (number - 1) // rules.sessions_per_day + 1

@@ -1,7 +1,7 @@
 """The study file: one TOML file that says what a study is.
 
-This release reads the parts that deliver training: `[study]`, `[[arms]]` and `[training]`. A mistake in the file becomes
-one `StudyFileError` that names the file, the key and what may stand there.
+This release reads the parts that deliver training: `[study]`, `[[arms]]` and `[training]`. A mistake in the file
+becomes one `StudyFileError` that names the file, the key and what may stand there.
 """
 
 from __future__ import annotations
