@@ -39,8 +39,8 @@ class Ellipse(NamedTuple):
     half_height: float
 
 
-EYES_X, EYES_Y, EYE_GAP = 160.0, 134.0, 80.0
-FACE_REGION = Ellipse(centre_x=160.0, centre_y=160.0, half_width=84.0, half_height=112.0)
+EYES_X, EYES_Y, EYE_GAP = 160.0, 140.0, 66.0
+FACE_REGION = Ellipse(centre_x=160.0, centre_y=164.0, half_width=68.0, half_height=92.0)
 LUMINANCE_MEAN, LUMINANCE_MEAN_TOLERANCE = 0.28, 0.01
 RMS_CONTRAST, RMS_CONTRAST_TOLERANCE = 0.40, 0.02
 
