@@ -1,0 +1,31 @@
+"""The `daybreak` command: one file a command, one plain sentence for a user's mistake."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from daybreak.cli.plan import plan
+from daybreak.core.errors import DaybreakError
+
+app = typer.Typer(
+    help="Self-association training after a rapid-acting antidepressant treatment, and the study that tests it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(plan)
+
+
+def run() -> None:
+    """Run the command line; a `DaybreakError` becomes one sentence on standard error and exit status 2."""
+    try:
+        app()
+    except DaybreakError as error:
+        print(f"daybreak: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()
