@@ -27,6 +27,15 @@ setup_node() {
   touch player/node_modules/.ready
 }
 
+# The package holds a compressed browser; it unpacks itself into the folder for temporary files.
+chromium_from_npm() {
+  local folder=.venv/chromium
+  mkdir -p $folder/unpacked
+  npm --prefix $folder install --silent --no-audit --no-fund @sparticuz/chromium@138.0.2
+  (cd $folder && TMPDIR=$PWD/unpacked node --input-type=module \
+    -e 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();') >/dev/null
+}
+
 # The tests drive a Chromium of the machine; where there is none, Debian's packages or an npm package bring one.
 setup_chromium() {
   .venv/bin/python scripts/find_chromium.py >/dev/null 2>&1 && return
@@ -37,8 +46,7 @@ setup_chromium() {
     .venv/bin/python scripts/find_chromium.py >/dev/null 2>&1 && return
   fi
   echo "daybreak set-up: Chromium from the npm package @sparticuz/chromium"
-  mkdir -p .venv/chromium
-  npm --prefix .venv/chromium install --silent --no-audit --no-fund @sparticuz/chromium@138 >/dev/null 2>&1 || true
+  chromium_from_npm || true
   .venv/bin/python scripts/find_chromium.py >/dev/null 2>&1 \
     || stop "the browser tests need Chromium: install it (Debian: apt install chromium chromium-headless-shell) or set DAYBREAK_CHROMIUM to its path."
 }
