@@ -17,7 +17,7 @@ UNPACKED = Path(__file__).parent.parent / ".venv" / "chromium" / "unpacked"
 
 
 def candidates(names: tuple[str, ...], setting: str) -> Iterator[str]:
-    """Yield paths to try, best first: the environment's own setting, then the names found on PATH, then an unpacked one."""
+    """Yield paths to try, best first: the one that is set, those found on PATH, one unpacked by the set-up."""
     if chosen := os.environ.get(setting):
         yield chosen
     for name in names:
