@@ -9,7 +9,7 @@ BIN := .venv/bin
 PLAYER_SOURCES := $(shell find player/src -type f 2>/dev/null) player/build.mjs
 PLAYER_BUNDLE := src/daybreak/server/static/player/manifest.json
 
-.PHONY: help setup build demo test test-slow check format contract bench clean
+.PHONY: help setup build demo test test-slow check format contract lock bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -46,6 +46,17 @@ check: build
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/write_contract.py --check
 	npm --prefix player run --silent check
+
+# Pins every Python package with hashes; the only target that needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+
+# Prints the tables of docs/benchmarks.md; run it on an idle machine.
+bench: build
+	scripts/setup.sh chromium
+	$(BIN)/python -m benchmarks.frames
+	$(BIN)/python -m benchmarks.ingest
 
 # Writes what is generated from the Python schemas: the player's types and the JSON Schemas.
 contract: setup
