@@ -1,0 +1,1 @@
+"""Steps and sessions as tidy tables with a data dictionary."""

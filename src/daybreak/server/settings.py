@@ -1,0 +1,165 @@
+"""Settings of the server, all of them from the environment; docs/reference/settings.md lists the variables.
+
+Without any variable this is a safe single-machine set-up: SQLite and secrets in the data folder, secure cookies.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import dj_database_url
+
+from daybreak.server.kept_secrets import kept_secret
+
+HERE = Path(__file__).parent
+DATA = Path(os.environ.get("DAYBREAK_DATA") or Path.home() / ".local/share/daybreak").absolute()
+SECRETS = DATA / "secrets"
+
+DEMO = os.environ.get("DAYBREAK_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = os.environ.get("DAYBREAK_SECRET_KEY") or kept_secret(SECRETS, "secret-key", 48)
+# Wraps the key of each person. It lies apart from the database, so that a copy of the database alone reads nothing.
+MASTER_KEY = base64.b64decode(os.environ.get("DAYBREAK_MASTER_KEY") or kept_secret(SECRETS, "master-key"))
+FACES = Path(os.environ["DAYBREAK_FACES"]) if os.environ.get("DAYBREAK_FACES") else None
+
+HOSTS = [host for host in os.environ.get("DAYBREAK_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host.removeprefix('.')}" for host in HOSTS]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "rules",
+    "daybreak.server.accounts",
+    "daybreak.server.studies",
+    "daybreak.server.enrolment",
+    "daybreak.server.vault",
+    "daybreak.server.training",
+    "daybreak.server.player_api",
+    "daybreak.server.today",
+    "daybreak.server.console",
+    "daybreak.server.exports",
+]
+# No compression of answers: the length of a compressed plan would tell of its words. Static files are compressed once.
+MIDDLEWARE = [
+    "daybreak.server.response_headers.ResponseHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "daybreak.server.urls"
+WSGI_APPLICATION = "daybreak.server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA / 'daybreak.sqlite3'}", conn_max_age=None)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # IMMEDIATE: a transaction that will write takes the write lock first, instead of failing half way.
+    # synchronous=FULL: in WAL mode NORMAL could lose acknowledged chunks with the mains, and a player forgets a chunk
+    # once it is acknowledged. See docs/decisions/.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "/help/"
+AXES_HANDLER = "daybreak.server.accounts.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "handle"
+AXES_PASSWORD_FORM_FIELD = "pin"  # noqa: S105  the field's name
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# A handle is locked whatever the address it is tried from; an address is shared by a whole clinic.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+
+SESSION_COOKIE_NAME = "daybreak-session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages hand the CSRF token over in a meta element
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = True, not DEMO, "Lax"
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+if os.environ.get("DAYBREAK_BEHIND_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024  # a portrait and its envelope
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [HERE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [HERE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "daybreak.server.log_scrubbing.ScrubbingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "daybreak": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # axes writes handles and addresses; the counts in its table are all we need.
+        "axes": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
+}

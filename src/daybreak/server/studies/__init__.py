@@ -1,0 +1,1 @@
+"""The study, its sites, and the demo's clock."""

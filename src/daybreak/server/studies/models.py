@@ -1,0 +1,47 @@
+"""Studies and sites."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+
+
+class Study(models.Model):
+    """One study; `study_file` is the whole text it was loaded from, so that a running study keeps its rules."""
+
+    key = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    study_file = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "studies"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Site(models.Model):
+    """A clinic. `help_lines` is a list of `{"label": ..., "number": ...}` shown on every page."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="sites")
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, help_text="IANA name, such as Europe/Madrid")
+    help_lines = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "key"], name="site_key_once_per_study")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DemoClock(models.Model):
+    """How far the demo's clock is ahead of the machine's. At most one row; read only where `DAYBREAK_DEMO` is set."""
+
+    ahead = models.DurationField(default=timedelta)
+
+    def __str__(self) -> str:
+        return f"+{self.ahead}"

@@ -1,0 +1,1 @@
+"""Training sessions as they are played: sittings, chunks, rounds done and delivered dose; free of version."""
