@@ -1,0 +1,4 @@
+import type { DeviceRecord, EndRecord, MomentRecord, RoundRecord, StepRecord } from "./contract";
+
+/** Everything a player can report, told apart by `kind`. */
+export type AnyRecord = DeviceRecord | RoundRecord | StepRecord | MomentRecord | EndRecord;
