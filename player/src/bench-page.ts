@@ -1,0 +1,113 @@
+import { PersonAnswers, type StepAnswers } from "./answers";
+import { Bot, botFrom, hurried } from "./bot";
+import type { TrainingPlan } from "./contract";
+import { browserRefreshes, gapsOf, Presenter, rateOf } from "./presenter";
+import type { AnyRecord } from "./record";
+import { CanvasPictures } from "./stage/pictures";
+import { Stage } from "./stage/stage";
+import { possibleAnswers } from "./tasks";
+import { makeKit, type Round } from "./tasks/kit";
+import { RoundPlayer } from "./tasks/round-player";
+import { hostRounds } from "./timeline";
+import { drawBarCode } from "./witness";
+
+/*
+ * Plays a plan with the real presenter and tasks, without a server. The address says how:
+ *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else measured)
+ *   &witness=1  &visible=1  &bot=1&speed=2&seed=7&hurry=1
+ * `window.daybreakBench` holds `records`, `hz` and `state`, first "running", then "done" or "failed".
+ */
+
+interface Bench {
+  state: "running" | "done" | "failed";
+  error: string;
+  hz: number;
+  records: AnyRecord[];
+}
+
+declare global {
+  interface Window {
+    daybreakBench: Bench;
+  }
+}
+
+const TEXTS = { pause: "Pause", right: "Right.", other_key: "It was the other one.", faster: "A little faster." };
+const bench: Bench = { state: "running", error: "", hz: 0, records: [] };
+window.daybreakBench = bench;
+
+async function main(query: URLSearchParams): Promise<void> {
+  const plan = (await (await fetch(query.get("plan") ?? "plan-en.json")).json()) as TrainingPlan;
+  const stage = new Stage(plan, TEXTS, query.get("witness") === "1" ? drawBarCode : undefined);
+  document.body.append(stage.root);
+  const maker = new CanvasPictures(plan.appearance.ink);
+  await maker.ready();
+  bench.hz = Number(query.get("hz")) || rateOf(await gapsOf(browserRefreshes, plan.device.refreshes));
+  const presenter = new Presenter(stage.surface, browserRefreshes, bench.hz, plan.device.slowest_hz);
+  const answers = answersFor(query, stage);
+  const between = {
+    async before(round: Round): Promise<RoundPlayer> {
+      stage.arrange(round);
+      stage.fit();
+      const { width, height, scale } = stage.surface;
+      const kit = await makeKit(plan, round, { maker, width, height, scale, texts: TEXTS, fetchPicture: standIn });
+      return new RoundPlayer(round, {
+        presenter,
+        answers,
+        visibleOnly: query.get("visible") === "1",
+        now: () => performance.now(),
+        record: (entry) => bench.records.push(entry),
+        ready: () => Promise.resolve(kit),
+        left: () => undefined,
+        ...(answers instanceof Bot && answers.manner.hurry ? { adapt: hurried } : {}),
+      });
+    },
+    after: () => Promise.resolve(),
+  };
+  await hostRounds(chosen(plan, query), between).done;
+}
+
+function answersFor(query: URLSearchParams, stage: Stage): StepAnswers {
+  const bot = botFrom(query, true);
+  if (bot) return bot;
+  const person = new PersonAnswers(possibleAnswers);
+  stage.listen(person);
+  return person;
+}
+
+function chosen(plan: TrainingPlan, query: URLSearchParams): Round[] {
+  const task = query.get("task");
+  const steps = Number(query.get("steps")) || Infinity;
+  const rounds = plan.rounds.filter((round) => task === null || round.task === task);
+  return rounds
+    .slice(0, Number(query.get("rounds")) || undefined)
+    .map((round) => ({ ...round, steps: round.steps.slice(0, steps) }) as Round);
+}
+
+/** A grey disc in place of a face, its shade told by the id, so that the page needs no pictures. */
+async function standIn(id: string): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 320;
+  const context = canvas.getContext("2d");
+  if (context) {
+    const shade = 60 + (parseInt(id.replace(/\W/g, ""), 36) % 120 || 0);
+    context.fillStyle = `rgb(${shade} ${shade} ${shade})`;
+    context.arc(160, 160, 150, 0, 2 * Math.PI);
+    context.fill();
+  }
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error("No picture."));
+    });
+  });
+}
+
+main(new URLSearchParams(location.search)).then(
+  () => {
+    bench.state = "done";
+  },
+  (error: unknown) => {
+    bench.state = "failed";
+    bench.error = String(error);
+  },
+);
