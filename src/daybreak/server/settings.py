@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "daybreak.server.accounts.own_language.OwnLanguage",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "daybreak.server.urls"
@@ -96,14 +97,15 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "daybreak.server.accounts.backend.LinkAndPin",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = "/help/"
+LOGIN_URL = "/"
 AXES_HANDLER = "daybreak.server.accounts.lockout.LockoutHandler"
+AXES_LOCKOUT_CALLABLE = "daybreak.server.accounts.lockout.keep_our_page"
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

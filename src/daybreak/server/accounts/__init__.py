@@ -1,1 +1,1 @@
-"""Who signs in: participants with a personal link and a PIN, operators with a password."""
+"""Who signs in, and what each may see: participants and operators alike come by a personal link and a PIN."""

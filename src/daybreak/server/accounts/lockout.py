@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
-from django.http import HttpRequest, QueryDict
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_cool_off
+from django.http import HttpRequest, HttpResponse
+
+from daybreak.server.accounts.models import User
 
 UNSAID = "-"
 
@@ -19,5 +24,23 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no 
         """Count a failure by handle alone."""
         if request is not None:
             request.axes_path_info = UNSAID  # type: ignore[attr-defined]
-            request.GET = request.POST = QueryDict()
+            request.GET = request.GET.copy()
+            request.GET.clear()
+            request.POST = request.POST.copy()
+            request.POST.clear()
         super().user_login_failed(sender, credentials, request, **more)
+
+
+def is_locked(request: HttpRequest, user: User) -> bool:
+    """Return whether the link of `user` is closed after too many wrong PINs."""
+    return bool(AxesProxyHandler.is_locked(request, {"handle": user.handle}))
+
+
+def minutes_locked() -> int:
+    """Return how many minutes a link stays closed."""
+    return ceil(get_cool_off().total_seconds() / 60)
+
+
+def keep_our_page(_request: HttpRequest, response: HttpResponse, _credentials: Any) -> HttpResponse:
+    """Let the view's own page stand; django-axes would put one of its own in its place."""
+    return response

@@ -1,0 +1,34 @@
+"""Personal links: `/p/<token>/`. Only the SHA-256 of a token is kept, so that the database opens no page."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from daybreak.server.accounts.models import User
+
+LASTS = timedelta(days=60)
+
+
+def give_link(user: User, now: datetime, lasts: timedelta = LASTS) -> str:
+    """Give `user` a new link, in place of any older one, and return its token; it cannot be read back later.
+
+    A new link also forgets the PIN, so that someone who lost it can choose a new one.
+    """
+    token = secrets.token_urlsafe(32)
+    user.link_digest = digest(token)
+    user.link_expires_at = now + lasts
+    user.set_unusable_password()
+    user.save(update_fields=["link_digest", "link_expires_at", "password"])
+    return token
+
+
+def user_of(token: str, now: datetime) -> User | None:
+    """Return whose link this is, or None if it is unknown, too old, or of someone who may no longer sign in."""
+    return User.objects.filter(link_digest=digest(token), link_expires_at__gt=now, is_active=True).first()
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token. It has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

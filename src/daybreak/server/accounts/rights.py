@@ -1,0 +1,54 @@
+"""Who may do what, all in one place: pages ask for a right by name, never for a role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import rules
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from daybreak.server.accounts.models import User
+
+View = Callable[..., HttpResponseBase]
+
+
+@rules.predicate
+def is_participant(user: User) -> bool:
+    """Whether this is a person in the study."""
+    return user.role == User.Role.PARTICIPANT and hasattr(user, "participant")
+
+
+@rules.predicate
+def is_operator(user: User) -> bool:
+    """Whether this is someone who runs the study."""
+    return user.role == User.Role.OPERATOR
+
+
+RIGHTS = {
+    "train": is_participant,  # Today, getting ready and the player, each for oneself alone
+    "see-desk": is_operator,
+    "move-demo-clock": is_operator,
+}
+for _name, _predicate in RIGHTS.items():
+    rules.set_rule(_name, _predicate)
+
+
+def needs(right: str) -> Callable[[View], View]:
+    """Let a view answer only those who have `right`: strangers are asked to sign in, others are refused."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login("", "/", None)
+            if not rules.test_rule(right, request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,71 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from daybreak.server import clock
+from daybreak.server.accounts.help_lines import help_lines
+from daybreak.server.accounts.links import user_of
+from daybreak.server.accounts.lockout import is_locked, minutes_locked
+from daybreak.server.accounts.models import User
+from daybreak.server.accounts.own_language import language_of
+from daybreak.server.accounts.pins import pin_problem
+
+
+@sensitive_variables("token")
+@sensitive_post_parameters("pin", "again")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for the PIN, or have it chosen the first time; then go on to the person's own page."""
+    user = user_of(token, clock.now())
+    if user is None:
+        # Unknown and expired links get the same page, which tells nobody whether a link was ever real.
+        return render(request, "accounts/no_link.html", status=404)
+    if request.user == user:
+        return redirect("front")
+    with translation.override(language_of(user) or translation.get_language()):
+        if is_locked(request, user):
+            return _locked(request, user)
+        return _take_pin(request, user) if request.method == "POST" else _ask(request, user)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session on this device."""
+    logout(request)
+    return redirect("front")
+
+
+def _ask(request: HttpRequest, user: User, problem: str = "") -> HttpResponse:
+    context = {"choosing": not user.has_usable_password(), "problem": problem}
+    return render(request, "accounts/enter.html", context, status=422 if problem else 200)
+
+
+def _take_pin(request: HttpRequest, user: User) -> HttpResponse:
+    pin = request.POST.get("pin", "")
+    if not user.has_usable_password():
+        if problem := pin_problem(pin, request.POST.get("again", "")):
+            return _ask(request, user, problem)
+        # Of two windows that choose at once, one PIN is kept; the other window is then asked for it.
+        User.objects.filter(pk=user.pk, password=user.password).update(password=make_password(pin))
+    signed_in = authenticate(request, handle=user.handle, password=pin)
+    if signed_in is None:
+        if is_locked(request, user):
+            return _locked(request, user)
+        return _ask(request, user, translation.gettext("That is not the PIN you chose. Please try again."))
+    login(request, signed_in)
+    return redirect("front")
+
+
+def _locked(request: HttpRequest, user: User) -> HttpResponse:
+    context = {"minutes": minutes_locked(), "lines": help_lines(user)}
+    return render(request, "accounts/locked.html", context, status=429)

@@ -1,0 +1,171 @@
+"""What Today says, worked out from the calendar alone: one thing to do next, the ring, and what is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from daybreak.core.schedule import SessionWindow
+from daybreak.server.today.ring import Ring, draw_ring
+
+Card = Literal["ready", "infusion", "waiting", "pause", "open", "resume", "done", "over"]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that Today depends on.
+
+    `windows` is empty before the infusion; `begun` is the number of a session that was broken off and can go on;
+    `behind` says that a session stands on a later day than it was planned for; `minutes` is a session's usual length.
+    """
+
+    name: str
+    zone: ZoneInfo
+    now: datetime
+    cues_ready: bool
+    portrait_ready: bool
+    windows: tuple[SessionWindow, ...]
+    minutes: int
+    begun: int | None = None
+    behind: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what is coming."""
+
+    day: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    """Today, ready to be shown; `card` names the template of the one next thing."""
+
+    name: str
+    card: Card
+    number: int
+    total: int
+    done: int
+    minutes: int
+    until: str
+    opens: str
+    cues_ready: bool
+    portrait_ready: bool
+    behind: bool
+    lost: int
+    ring: Ring
+    ring_text: str
+    coming: tuple[Line, ...]
+
+    @property
+    def card_template(self) -> str:
+        """The template of the card."""
+        return f"today/cards/{self.card}.html"
+
+
+def today_page(situation: Situation) -> TodayPage:
+    """Return what Today shows in `situation`, in the active language."""
+    windows = situation.windows
+    due = next((window for window in windows if window.state in ("open", "upcoming")), None)
+    done = sum(window.state == "done" for window in windows)
+    card = _card(situation, due)
+    return TodayPage(
+        name=situation.name,
+        card=card,
+        number=due.number if due else 0,
+        total=len(windows),
+        done=done,
+        minutes=situation.minutes,
+        until=_clock(due.closes, situation.zone) if due else "",
+        opens=_moment(due.opens, situation) if due else "",
+        cues_ready=situation.cues_ready,
+        portrait_ready=situation.portrait_ready,
+        behind=situation.behind,
+        lost=sum(window.state == "missed" for window in windows),
+        ring=draw_ring(windows),
+        ring_text=_ring_text(done, len(windows), due),
+        coming=tuple(_coming(situation, skip=due if card in ("open", "resume", "waiting", "pause") else None)),
+    )
+
+
+def _card(situation: Situation, due: SessionWindow | None) -> Card:
+    if not (situation.cues_ready and situation.portrait_ready) and (due or not situation.windows):
+        return "ready"
+    if not situation.windows:
+        return "infusion"
+    if due is None:
+        return "over" if any(window.state == "missed" for window in situation.windows) else "done"
+    if due.state == "open":
+        return "resume" if situation.begun == due.number else "open"
+    return "pause" if _played_today(situation) and _day(due.opens, situation.zone) == _today(situation) else "waiting"
+
+
+def _played_today(situation: Situation) -> bool:
+    days = (_day(window.opens, situation.zone) for window in situation.windows if window.state == "done")
+    return _today(situation) in days
+
+
+def _ring_text(done: int, total: int, due: SessionWindow | None) -> str:
+    text = ngettext("%(done)s of %(total)s session done.", "%(done)s of %(total)s sessions done.", total)
+    text %= {"done": done, "total": total}
+    if due and due.state == "open":
+        text += " " + _("Session %(number)s is open now.") % {"number": due.number}
+    return text
+
+
+def _coming(situation: Situation, skip: SessionWindow | None) -> Iterator[Line]:
+    """Yield the sessions ahead but the one on the card. A time that hangs on a session still to be done is about right."""
+    ahead = [window for window in situation.windows if window.state in ("open", "upcoming")]
+    for before, window in zip([None, *ahead], ahead, strict=False):
+        if window is skip:
+            continue
+        day = _day(window.opens, situation.zone)
+        depends = before is not None and _day(before.opens, situation.zone) == day
+        about = _("from about %(time)s") if depends else _("from %(time)s")
+        yield Line(
+            day=_day_name(day, _today(situation)),
+            what=_("Session %(number)s") % {"number": window.number},
+            when=_("open now") if window.state == "open" else about % {"time": _clock(window.opens, situation.zone)},
+        )
+
+
+def _moment(moment: datetime, situation: Situation) -> str:
+    """Return day and time: `today at 3 p.m.`."""
+    day = _day_name(_day(moment, situation.zone), _today(situation))
+    if day == _day_name(_today(situation), _today(situation)):
+        day = _("today")
+    elif day == _("Tomorrow"):
+        day = _("tomorrow")
+    return _("%(day)s at %(time)s") % {"day": day, "time": _clock(moment, situation.zone)}
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return date_format(moment.astimezone(zone), "TIME_FORMAT")
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _today(situation: Situation) -> date:
+    return _day(situation.now, situation.zone)
+
+
+def _day_name(day: date, today: date) -> str:
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return _("%(weekday)s, %(date)s") % {
+        "weekday": date_format(day, "l"),
+        "date": date_format(day, "MONTH_DAY_FORMAT"),
+    }
