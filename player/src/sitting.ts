@@ -99,15 +99,15 @@ function unreachable(error: unknown): RefusedError {
   return new RefusedError({ code: "unreachable", detail, awaited: null }, 0);
 }
 
-/** Whether this sitting may play, and who wants to know. */
+/** Whether this sitting may play, and who wants to know. What is lost stays lost: the server may hear of it later. */
 class Held {
   private held = true;
   private readonly listeners: ((held: boolean) => void)[] = [];
 
   set(held: boolean): void {
-    if (held === this.held) return;
-    this.held = held;
-    for (const listener of this.listeners) listener(held);
+    if (held || !this.held) return;
+    this.held = false;
+    for (const listener of this.listeners) listener(false);
   }
 
   listen(listener: (held: boolean) => void): void {
