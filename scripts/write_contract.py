@@ -1,6 +1,7 @@
 """Write what is generated from the Python schemas; with --check, only say whether it is up to date.
 
 player/src/contract.ts         the types a player shares with the server
+player/src/capture/face.ts     what all face pictures share, so that a portrait is matched on the device
 tests/contract/refreshes.json  durations and display rates with the refreshes they must give
 tests/contract/chunks.json     a short chain of chunks with its hashes
 """
@@ -15,13 +16,14 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from daybreak.core import face
 from daybreak.core.plan import Milliseconds, Refreshes, TrainingPlan, refreshes_for
-from daybreak.core.player import ChunkAnswer, LeaseAnswer, PlayerTexts, Problem, SittingAnswer
+from daybreak.core.player import ChunkAnswer, LeaseAnswer, PlayerTexts, PortraitTexts, Problem, SittingAnswer
 from daybreak.core.records import Chunk, DeviceRecord, EndRecord, MomentRecord, RoundRecord, StepRecord, chunk_hash
 
 ROOT = Path(__file__).parent.parent
 SHARED: tuple[type[BaseModel], ...] = (
-    TrainingPlan, SittingAnswer, ChunkAnswer, LeaseAnswer, Problem, PlayerTexts,
+    TrainingPlan, SittingAnswer, ChunkAnswer, LeaseAnswer, Problem, PlayerTexts, PortraitTexts,
     Chunk, DeviceRecord, RoundRecord, StepRecord, MomentRecord, EndRecord,
 )  # fmt: skip
 BANNER = (
@@ -43,6 +45,25 @@ def player_types() -> str:
     command = ["npx", "--prefix", "player", "json2ts", "--bannerComment", BANNER, "--maxItems", "0"]
     done = subprocess.run(command, input=json.dumps(schema), capture_output=True, text=True, check=True, cwd=ROOT)
     return done.stdout
+
+
+def face_constants() -> str:
+    """Return the geometry and luminance of `core/face.py` as TypeScript constants."""
+    values = {
+        "side": face.PICTURE_SIDE,
+        "eyes": {"x": face.EYES_X, "y": face.EYES_Y, "gap": face.EYE_GAP},
+        "region": {
+            "x": face.FACE_REGION.centre_x,
+            "y": face.FACE_REGION.centre_y,
+            "across": face.FACE_REGION.half_width,
+            "down": face.FACE_REGION.half_height,
+        },
+        "mean": face.LUMINANCE_MEAN,
+        "meanTolerance": face.LUMINANCE_MEAN_TOLERANCE,
+        "contrast": face.RMS_CONTRAST,
+        "contrastTolerance": face.RMS_CONTRAST_TOLERANCE,
+    }
+    return f"{BANNER}\n\nexport const FACE = {json.dumps(values, indent=2)} as const;\n"
 
 
 def refresh_cases() -> str:
@@ -70,6 +91,7 @@ def main() -> int:
     """Write or compare each file; return the exit status."""
     wanted = {
         "player/src/contract.ts": player_types(),
+        "player/src/capture/face.ts": face_constants(),
         "tests/contract/refreshes.json": refresh_cases(),
         "tests/contract/chunks.json": chunk_cases(),
     }

@@ -7,6 +7,7 @@ export interface Contract {
   LeaseAnswer: LeaseAnswer;
   Problem: Problem;
   PlayerTexts: PlayerTexts;
+  PortraitTexts: PortraitTexts;
   Chunk: Chunk;
   DeviceRecord: DeviceRecord;
   RoundRecord: RoundRecord;
@@ -306,6 +307,64 @@ export interface PlayerTexts {
   trouble: string;
   try_again: string;
   help: string;
+}
+/**
+ * Every sentence of the portrait page; one table `[portrait]` per language in content/locale/.
+ */
+export interface PortraitTexts {
+  title: string;
+  intro: string;
+  who_can_see: string;
+  tips: string;
+  use_camera: string;
+  choose_photo: string;
+  drop_here: string;
+  back: string;
+  starting: string;
+  /**
+   * says what the live picture is, for a screen reader
+   */
+  camera_label: string;
+  take: string;
+  hint_no_face: string;
+  hint_closer: string;
+  hint_farther: string;
+  hint_centre: string;
+  hint_dark: string;
+  hint_bright: string;
+  hint_good: string;
+  camera_refused: string;
+  camera_missing: string;
+  checking: string;
+  /**
+   * says what the finished picture is, for a screen reader
+   */
+  picture_label: string;
+  review: string;
+  no_face: string;
+  /**
+   * after several tries: the picture may be used all the same
+   */
+  no_face_again: string;
+  use: string;
+  use_anyway: string;
+  retake: string;
+  saving: string;
+  saved: string;
+  go_on: string;
+  current: string;
+  keep: string;
+  delete: string;
+  delete_question: string;
+  delete_yes: string;
+  delete_no: string;
+  deleted: string;
+  not_a_picture: string;
+  heic: string;
+  too_large: string;
+  too_small: string;
+  too_even: string;
+  trouble: string;
 }
 /**
  * A run of records on its way to the server.

@@ -95,3 +95,52 @@ class PlayerTexts(Answer):
     trouble: str
     try_again: str
     help: str
+
+
+class PortraitTexts(Answer):
+    """Every sentence of the portrait page; one table `[portrait]` per language in content/locale/."""
+
+    title: str
+    intro: str
+    who_can_see: str
+    tips: str
+    use_camera: str
+    choose_photo: str
+    drop_here: str
+    back: str
+    starting: str
+    camera_label: str = Field(description="says what the live picture is, for a screen reader")
+    take: str
+    hint_no_face: str
+    hint_closer: str
+    hint_farther: str
+    hint_centre: str
+    hint_dark: str
+    hint_bright: str
+    hint_good: str
+    camera_refused: str
+    camera_missing: str
+    checking: str
+    picture_label: str = Field(description="says what the finished picture is, for a screen reader")
+    review: str
+    no_face: str
+    no_face_again: str = Field(description="after several tries: the picture may be used all the same")
+    use: str
+    use_anyway: str
+    retake: str
+    saving: str
+    saved: str
+    go_on: str
+    current: str
+    keep: str
+    delete: str
+    delete_question: str
+    delete_yes: str
+    delete_no: str
+    deleted: str
+    not_a_picture: str
+    heic: str
+    too_large: str
+    too_small: str
+    too_even: str
+    trouble: str
