@@ -1,0 +1,1 @@
+"""Frames judged from outside the page: who showed what, for how many refreshes of the display."""
