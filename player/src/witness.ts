@@ -32,3 +32,18 @@ export const drawBarCode: Witness = (context, mark) => {
     context.fillRect(index * CELL, 0, CELL, CELL);
   });
 };
+
+/**
+ * Draws the bar code onto the first refresh of each phase only.
+ *
+ * The page then draws no more frames than without it, and a screencast is not misled into taking the bar code for an
+ * animation and thinning it out.
+ */
+export function barCodeAtOnsets(): Witness {
+  let last = "";
+  return (context, mark) => {
+    const phase = `${mark.step}/${mark.phase}`;
+    if (phase !== last) drawBarCode(context, mark);
+    last = phase;
+  };
+}
