@@ -7,8 +7,8 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_cool_off
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from daybreak.server.accounts.models import User
 
@@ -24,10 +24,7 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no 
         """Count a failure by handle alone."""
         if request is not None:
             request.axes_path_info = UNSAID  # type: ignore[attr-defined]
-            request.GET = request.GET.copy()
-            request.GET.clear()
-            request.POST = request.POST.copy()
-            request.POST.clear()
+            request.GET = request.POST = QueryDict()
         super().user_login_failed(sender, credentials, request, **more)
 
 
@@ -38,7 +35,7 @@ def is_locked(request: HttpRequest, user: User) -> bool:
 
 def minutes_locked() -> int:
     """Return how many minutes a link stays closed."""
-    return ceil(get_cool_off().total_seconds() / 60)
+    return ceil(settings.AXES_COOLOFF_TIME * 60)
 
 
 def keep_our_page(_request: HttpRequest, response: HttpResponse, _credentials: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ def language_of(user: User) -> str | None:
 
 
 class OwnLanguage:
-    """Middleware, after sign-in and the browser's language. The player's API says nothing translated and is passed by."""
+    """Middleware, after sign-in and the browser's language; it passes by the player's API, which translates nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

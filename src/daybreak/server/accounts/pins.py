@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,8 @@ def pin_problem(pin: str, again: str) -> str:
 
 
 def is_weak(pin: str) -> bool:
-    """Return whether a stranger would try it early: one digit or pair repeated, a run up or down, a year, a keypad path."""
+    """Return whether a stranger would try it early: a digit or pair repeated, a run, a year, a path on the keypad."""
     repeats = any(pin == pin[:length] * (len(pin) // length) for length in (1, 2))
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     year = len(pin) == SHORTEST and pin[:2] in ("19", "20")
     return repeats or steps in ({1}, {9}) or year or pin in KEYPAD

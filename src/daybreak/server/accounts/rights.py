@@ -16,13 +16,11 @@ from daybreak.server.accounts.models import User
 View = Callable[..., HttpResponseBase]
 
 
-@rules.predicate
 def is_participant(user: User) -> bool:
     """Whether this is a person in the study."""
     return user.role == User.Role.PARTICIPANT and hasattr(user, "participant")
 
 
-@rules.predicate
 def is_operator(user: User) -> bool:
     """Whether this is someone who runs the study."""
     return user.role == User.Role.OPERATOR
@@ -34,7 +32,7 @@ RIGHTS = {
     "move-demo-clock": is_operator,
 }
 for _name, _predicate in RIGHTS.items():
-    rules.set_rule(_name, _predicate)
+    rules.set_rule(_name, rules.predicate(_predicate))
 
 
 def needs(right: str) -> Callable[[View], View]:

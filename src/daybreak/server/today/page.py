@@ -123,7 +123,7 @@ def _ring_text(done: int, total: int, due: SessionWindow | None) -> str:
 
 
 def _coming(situation: Situation, skip: SessionWindow | None) -> Iterator[Line]:
-    """Yield the sessions ahead but the one on the card. A time that hangs on a session still to be done is about right."""
+    """Yield the sessions ahead but the one on the card; a time that hangs on an earlier session is only about right."""
     ahead = [window for window in situation.windows if window.state in ("open", "upcoming")]
     for before, window in zip([None, *ahead], ahead, strict=False):
         if window is skip:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, pi, sin
 
 from daybreak.core.schedule import SessionWindow, State
@@ -46,7 +47,7 @@ def draw_ring(windows: Sequence[SessionWindow]) -> Ring:
     """Return the ring of a calendar; an empty calendar gives an empty ring."""
     days = sorted({window.day for window in windows})
     angles = [angle for day in days for angle in _angles(windows, days, day)]
-    closest = min((b - a for a, b in zip(angles, angles[1:], strict=False)), default=pi)
+    closest = min((b - a for a, b in pairwise(angles)), default=pi)
     radius = round(min(LARGEST_BEAD, 0.42 * RADIUS * closest), 1)
     beads = tuple(
         Bead(window.number, window.state, *_point(angle), radius) for window, angle in zip(windows, angles, strict=True)
