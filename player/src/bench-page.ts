@@ -1,7 +1,7 @@
 import { PersonAnswers, type StepAnswers } from "./answers";
 import { Bot, botFrom, hurried } from "./bot";
 import type { TrainingPlan } from "./contract";
-import { browserRefreshes, gapsOf, Presenter, rateOf } from "./presenter";
+import { browserRefreshes, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
 import type { AnyRecord } from "./record";
 import { CanvasPictures } from "./stage/pictures";
 import { Stage } from "./stage/stage";
@@ -9,12 +9,12 @@ import { possibleAnswers } from "./tasks";
 import { makeKit, type Round } from "./tasks/kit";
 import { RoundPlayer } from "./tasks/round-player";
 import { hostRounds } from "./timeline";
-import { drawBarCode } from "./witness";
+import { barCodeAtOnsets, drawBarCode } from "./witness";
 
 /*
  * Plays a plan with the real presenter and tasks, without a server. The address says how:
  *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else measured)
- *   &witness=1  &visible=1  &bot=1&speed=2&seed=7&hurry=1
+ *   &witness=1 (or onsets)  &visible=1  &bot=1&speed=2&seed=7&hurry=1
  * `window.daybreakBench` holds `records`, `hz` and `state`, first "running", then "done" or "failed".
  */
 
@@ -32,12 +32,13 @@ declare global {
 }
 
 const TEXTS = { pause: "Pause", right: "Right.", other_key: "It was the other one.", faster: "A little faster." };
+const WITNESSES: Record<string, Witness> = { 1: drawBarCode, onsets: barCodeAtOnsets() };
 const bench: Bench = { state: "running", error: "", hz: 0, records: [] };
 window.daybreakBench = bench;
 
 async function main(query: URLSearchParams): Promise<void> {
   const plan = (await (await fetch(query.get("plan") ?? "plan-en.json")).json()) as TrainingPlan;
-  const stage = new Stage(plan, TEXTS, query.get("witness") === "1" ? drawBarCode : undefined);
+  const stage = new Stage(plan, TEXTS, WITNESSES[query.get("witness") ?? ""]);
   document.body.append(stage.root);
   const maker = new CanvasPictures(plan.appearance.ink);
   await maker.ready();
@@ -70,7 +71,7 @@ function answersFor(query: URLSearchParams, stage: Stage): StepAnswers {
   const bot = botFrom(query, true);
   if (bot) return bot;
   const person = new PersonAnswers(possibleAnswers);
-  stage.listen(person);
+  stage.listen(person, new AbortController().signal);
   return person;
 }
 

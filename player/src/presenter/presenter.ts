@@ -110,6 +110,11 @@ export class Presenter {
     private readonly slowest: number = 0,
   ) {}
 
+  /** A sequence is running. */
+  get busy(): boolean {
+    return this.run !== null;
+  }
+
   /** Shows one sequence; resolves in the refresh in which it ended. */
   present(sequence: Sequence, answers: AnswerSource): Promise<Presented> {
     if (this.run !== null) throw new Error("A sequence is still running.");

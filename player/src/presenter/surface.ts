@@ -65,15 +65,23 @@ export class CanvasSurface implements Surface {
     return window.devicePixelRatio || 1;
   }
 
+  /** Whether the element no longer has the size of the bitmap. */
+  get stale(): boolean {
+    const { width, height } = this.wanted();
+    return width !== this.canvas.width || height !== this.canvas.height;
+  }
+
   /** Fits the bitmap to the element, in whole device pixels. Returns whether anything changed. */
   fit(): boolean {
-    const width = Math.max(1, Math.round(this.canvas.clientWidth * this.scale));
-    const height = Math.max(1, Math.round(this.canvas.clientHeight * this.scale));
-    if (width === this.canvas.width && height === this.canvas.height) return false;
-    this.canvas.width = width;
-    this.canvas.height = height;
+    if (!this.stale) return false;
+    Object.assign(this.canvas, this.wanted());
     this.show([]);
     return true;
+  }
+
+  private wanted(): { width: number; height: number } {
+    const pixels = (length: number): number => Math.max(1, Math.round(length * this.scale));
+    return { width: pixels(this.canvas.clientWidth), height: pixels(this.canvas.clientHeight) };
   }
 
   show(placed: readonly Placed[]): void {

@@ -1,6 +1,7 @@
 import { inputOf, type PersonAnswers } from "../answers";
 import type { PlayerTexts, TrainingPlan } from "../contract";
 import { element } from "../dom";
+import { icon } from "../icons";
 import { type AnswerValue, CanvasSurface, type Witness } from "../presenter";
 import type { Round } from "../tasks/kit";
 import { gridFields } from "./layout";
@@ -27,7 +28,7 @@ export class Stage {
     witness?: Witness,
   ) {
     this.progress = element("div", { class: "stage-progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" });
-    this.pause = element("button", { class: "stage-pause", type: "button" }, texts.pause);
+    this.pause = element("button", { class: "stage-pause", type: "button" }, icon("pause"), texts.pause);
     this.sides = { left: answerButton("left"), right: answerButton("right") };
     this.cells = { 0: cellButton("0"), 1: cellButton("1"), 2: cellButton("2"), 3: cellButton("3") };
     this.grid = element("div", { class: "stage-grid" }, ...Object.values(this.cells));
@@ -59,6 +60,11 @@ export class Stage {
     }
   }
 
+  /** Whether the page no longer has the size the canvas was fitted to. */
+  get stale(): boolean {
+    return this.surface.stale;
+  }
+
   /** Fits the canvas, and the fields over it, to the page. Returns whether the canvas changed its size. */
   fit(): boolean {
     if (!this.surface.fit()) return false;
@@ -73,7 +79,7 @@ export class Stage {
   }
 
   /** Hands every answer made on the stage or the keyboard to `answers`. */
-  listen(answers: PersonAnswers): void {
+  listen(answers: PersonAnswers, signal: AbortSignal): void {
     const offer = (button: HTMLButtonElement, value: AnswerValue): void => {
       button.addEventListener("pointerdown", (event) => {
         if (event.isPrimary && event.button === 0) answers.give(value, event.timeStamp, inputOf(event));
@@ -85,13 +91,17 @@ export class Stage {
     };
     for (const side of SIDES) offer(this.sides[side], side);
     for (const cell of CELLS) offer(this.cells[cell], cell);
-    window.addEventListener("keydown", (event) => {
-      this.onKey(event, answers);
-    });
+    window.addEventListener(
+      "keydown",
+      (event) => {
+        this.onKey(event, answers);
+      },
+      { signal },
+    );
   }
 
   private onKey(event: KeyboardEvent, answers: PersonAnswers): void {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || !this.root.isConnected || this.root.inert) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || this.root.inert) return;
     if (!this.grid.hidden && this.moveFocus(event)) return;
     const value = this.valueOf(event.key);
     if (value !== null) answers.give(value, event.timeStamp, "key");
