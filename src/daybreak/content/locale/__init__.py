@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from daybreak.core.errors import PackError
-from daybreak.core.player import PlayerTexts
+from daybreak.core.player import PlayerTexts, PortraitTexts
 
 FALLBACK = "en"
 Texts = TypeVar("Texts", bound=BaseModel)
@@ -35,13 +35,23 @@ def player_texts(language: str) -> PlayerTexts:
     return read_texts(language, "player", PlayerTexts)
 
 
+@lru_cache
+def portrait_texts(language: str) -> PortraitTexts:
+    """Return the portrait page's sentences in `language`, by the rule of `player_texts`.
+
+    Raises:
+        PackError: the table misses a sentence or holds an unknown one.
+    """
+    return read_texts(language, "portrait", PortraitTexts)
+
+
 def read_texts(language: str, part: str, model: type[Texts]) -> Texts:
     """Return one part (`player`, `portrait`) of a language's table as `model`.
 
     Raises:
         PackError: the part misses a sentence or holds an unknown one.
     """
-    plain = language.split("-")[0]
+    plain = language.partition("-")[0]
     name = f"{plain if plain in languages() else FALLBACK}.toml"
     table = tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
     try:

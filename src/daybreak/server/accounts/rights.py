@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Any
 
 import rules
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from daybreak.server.accounts.models import User
 
@@ -35,6 +36,11 @@ for _name, _predicate in RIGHTS.items():
     rules.set_rule(_name, rules.predicate(_predicate))
 
 
+def has_right(user: User | AnonymousUser, right: str) -> bool:
+    """Return whether `user` is signed in and has `right`, one of `RIGHTS`."""
+    return isinstance(user, User) and bool(rules.test_rule(right, user))
+
+
 def needs(right: str) -> Callable[[View], View]:
     """Let a view answer only those who have `right`: strangers are asked to sign in, others are refused."""
 
@@ -42,8 +48,8 @@ def needs(right: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login("", "/", None)
-            if not rules.test_rule(right, request.user):
+                return redirect("front")
+            if not has_right(request.user, right):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
