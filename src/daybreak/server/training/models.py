@@ -13,7 +13,8 @@ class TrainingSession(models.Model):
     """One training session of one course (the days after one infusion).
 
     Counts are folded from the stored chunks (`fold.py`) and could be folded again at any time. `ended_rounds` and
-    `valid_steps` are bit masks, in hex, over the outline's rounds and exposures.
+    `valid_steps` are bit masks, in hex, over the outline's rounds and exposures. They belong to the present `run`: a
+    session that begins again after a break counts anew, and chunks of the run before stay stored.
     """
 
     class State(models.TextChoices):
@@ -28,7 +29,8 @@ class TrainingSession(models.Model):
     infusion = models.ForeignKey(Infusion, on_delete=models.PROTECT, related_name="training_sessions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
-    label = models.CharField(max_length=20, blank=True, help_text="restarted, resumed-late, partial or nothing")
+    label = models.CharField(max_length=20, blank=True, help_text="restarted, resumed-late, partial, arrived-late")
+    run = models.PositiveIntegerField(default=1)
     rounds_planned = models.PositiveIntegerField(default=0)
     rounds_done = models.PositiveIntegerField(default=0)
     planned_exposures = models.PositiveIntegerField(default=0)
@@ -80,8 +82,14 @@ class Sitting(models.Model):
     head = models.CharField(max_length=64)
     next_number = models.PositiveIntegerField(default=1)
     first_round = models.PositiveIntegerField(default=0)
+    run = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     last_heard_at = models.DateTimeField()
+    # Presentations by status, counted as chunks come, so that the desk reads no chunk to list timing quality.
+    steps_ok = models.PositiveIntegerField(default=0)
+    steps_long = models.PositiveIntegerField(default=0)
+    steps_missed = models.PositiveIntegerField(default=0)
+    steps_hidden = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -20,14 +20,13 @@ class Assignment(models.Model):
 class Dispensed(models.Model):
     """The plan one training session was given, sealed under the person's key.
 
-    `pictures` says what stands behind each asset id; `portrait` is the portrait as it was then, kept until the
-    session is over so that its checksum stays true. `cues_mark` tells whether cues or portrait changed since.
+    `pictures`, sealed too, says what stands behind each asset id. `cues_mark` tells whether cues or portrait changed
+    since; then the plan is made again, with the same ids, order and sizes.
     """
 
     training_session = models.OneToOneField("training.TrainingSession", on_delete=models.CASCADE, related_name="+")
     plan = models.BinaryField()
     pictures = models.BinaryField()
-    portrait = models.BinaryField(default=bytes)
     cues_mark = models.CharField(max_length=80)
 
     class Meta:
