@@ -2,67 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daybreak.core.resume import resume_point
-from daybreak.core.schedule import SessionWindow, training_calendar, training_days
-from daybreak.core.study import TrainingRules
-from daybreak.server.enrolment.models import Infusion, Participant
-from daybreak.server.enrolment.queries import has_portrait, latest_infusion, read_cues
-from daybreak.server.studies.queries import file_of
+from daybreak.core.schedule import SessionWindow, training_days
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.queries import has_portrait, read_cues
 from daybreak.server.today.page import Situation
-from daybreak.server.training.models import TrainingSession
+from daybreak.server.training.calendar import Course, course_of
 
 USUAL_MINUTES = 18
 
 
 def situation_of(participant: Participant, now: datetime) -> Situation:
     """Return what Today depends on for `participant` at `now`."""
-    rules = file_of(participant.study).training
-    zone = ZoneInfo(participant.zone)
-    infusion = latest_infusion(participant)
-    sessions = list(TrainingSession.objects.filter(infusion=infusion)) if infusion else []
-    windows = calendar_of(rules, infusion, zone, sessions, now)
+    course = course_of(participant, now)
     cues = read_cues(participant)
     return Situation(
         name=cues.first_name if cues else "",
-        zone=zone,
+        zone=ZoneInfo(participant.zone),
         now=now,
         cues_ready=cues is not None,
         portrait_ready=has_portrait(participant),
-        windows=windows,
+        windows=tuple(_windows(course)) if course else (),
         minutes=USUAL_MINUTES,
-        begun=_can_go_on(sessions, rules, now),
-        behind=infusion is not None and _is_behind(windows, rules, infusion.ended_at, zone),
+        begun=_goes_on(course) if course else None,
+        behind=course is not None and _is_behind(course),
     )
 
 
-def calendar_of(
-    rules: TrainingRules, infusion: Infusion | None, zone: ZoneInfo, sessions: list[TrainingSession], now: datetime
-) -> tuple[SessionWindow, ...]:
-    """Return the windows of all sessions, or none before the infusion."""
-    if infusion is None:
-        return ()
-    finished = {session.number: session.completed_at for session in sessions if session.completed_at}
-    return training_calendar(rules, infusion.ended_at, zone, finished, now)
+def _windows(course: Course) -> Iterator[SessionWindow]:
+    """Yield the calendar; a session just broken off counts as open for as long as it may go on, past its hours too."""
+    for window in course.windows:
+        session = course.sessions.get(window.number)
+        if session and session.last_heard_at and window.state in ("upcoming", "missed") and course.can_go_on(session):
+            yield replace(window, state="open", closes=session.last_heard_at + course.rules.resume_within)
+        else:
+            yield window
 
 
-def _can_go_on(sessions: list[TrainingSession], rules: TrainingRules, now: datetime) -> int | None:
+def _goes_on(course: Course) -> int | None:
     """Return the number of a session that was broken off and would go on at a round border, if there is one."""
-    for session in sessions:
-        if session.state == TrainingSession.State.BEGUN and session.last_heard_at:
-            resume = resume_point(session.rounds_done, session.last_heard_at, now, rules)
-            return session.number if resume and resume.began == "resumed" else None
-    return None
+    session = course.sessions.get(course.begun or 0)
+    if session is None:
+        return None
+    resume = resume_point(session.rounds_done, session.last_heard_at, course.now, course.rules)
+    return session.number if resume and resume.began == "resumed" else None
 
 
-def _is_behind(
-    windows: tuple[SessionWindow, ...], rules: TrainingRules, infusion_ended: datetime, zone: ZoneInfo
-) -> bool:
+def _is_behind(course: Course) -> bool:
     """Return whether the next session stands on a later day than planned."""
-    due = next((window for window in windows if window.state in ("open", "upcoming")), None)
+    due = next((window for window in course.windows if window.state in ("open", "upcoming")), None)
     if due is None:
         return False
-    first = training_days(rules, infusion_ended, zone)[0].date
-    return due.opens.astimezone(zone).date() > first + timedelta(days=due.day - 1)
+    first = training_days(course.rules, course.infusion.ended_at, course.zone)[0].date
+    return due.opens.astimezone(course.zone).date() > first + timedelta(days=due.day - 1)

@@ -1,0 +1,116 @@
+"""The desk's map of people and sessions: shade and number say the delivered dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from daybreak.core.schedule import SessionWindow, training_calendar
+from daybreak.core.study import TrainingRules
+from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
+from daybreak.server.studies.models import Study
+from daybreak.server.studies.queries import file_of
+from daybreak.server.training.models import TrainingSession
+
+SHADES = ((95, "dose-4"), (80, "dose-3"), (50, "dose-2"), (1, "dose-1"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person's session: what is seen, what is heard, how it looks, and where it leads."""
+
+    text: str
+    said: str
+    look: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person in the map."""
+
+    code: str
+    site: str
+    ready: str
+    infusion: datetime | None
+    next: str
+    heard: datetime | None
+    cells: list[Cell]
+
+
+def people_rows(study: Study, now: datetime) -> list[PersonRow]:
+    """Return one row a person, by code; a fixed number of queries, however many people there are."""
+    people = (
+        Participant.objects.filter(study=study)
+        .select_related("site")
+        .prefetch_related("infusions", "training_sessions")
+        .annotate(
+            with_cues=Exists(Cues.objects.filter(participant=OuterRef("pk"))),
+            with_portrait=Exists(Portrait.objects.filter(participant=OuterRef("pk"))),
+        )
+    )
+    rules = file_of(study).training
+    return [_row(person, rules, now) for person in people.order_by("code")]
+
+
+def _row(person: Participant, rules: TrainingRules, now: datetime) -> PersonRow:
+    infusion = max(person.infusions.all(), key=lambda infusion: infusion.number, default=None)
+    sessions = {
+        one.number: one for one in person.training_sessions.all() if infusion and one.infusion_id == infusion.pk
+    }
+    zone = ZoneInfo(person.zone)
+    windows = _windows(rules, infusion, zone, sessions.values(), now)
+    heard = max((one.last_heard_at for one in sessions.values() if one.last_heard_at), default=None)
+    numbers = range(1, rules.sessions + 1)
+    return PersonRow(
+        code=person.code,
+        site=person.site.name,
+        ready=_ready(person),
+        infusion=infusion.ended_at if infusion else None,
+        next=_next(windows.values(), zone),
+        heard=heard,
+        cells=[_cell(sessions.get(number), windows.get(number)) for number in numbers],
+    )
+
+
+def _windows(
+    rules: TrainingRules, infusion: Infusion | None, zone: ZoneInfo, sessions: Iterable[TrainingSession], now: datetime
+) -> dict[int, SessionWindow]:
+    if infusion is None:
+        return {}
+    finished = {session.number: session.completed_at for session in sessions if session.completed_at}
+    windows = training_calendar(rules, infusion.ended_at, zone, finished, now)
+    return {window.number: window for window in windows}
+
+
+def _ready(person: Participant) -> str:
+    missing = [
+        name for name, there in (("words", "with_cues"), ("photo", "with_portrait")) if not getattr(person, there)
+    ]
+    return f"no {' or '.join(missing)}" if missing else "yes"
+
+
+def _next(windows: Iterable[SessionWindow], zone: ZoneInfo) -> str:
+    due = next((window for window in windows if window.state in ("open", "upcoming")), None)
+    if due is None:
+        return "–"
+    if due.state == "open":
+        return f"{due.number}, open now"
+    return f"{due.number}, {due.opens.astimezone(zone):%a %H:%M %Z}"
+
+
+def _cell(session: TrainingSession | None, window: SessionWindow | None) -> Cell:
+    if session is not None and session.state != TrainingSession.State.PLANNED:
+        dose = int(100 * session.dose)
+        shade = next((look for least, look in SHADES if dose >= least), "dose-0")
+        begun = " begun" if session.state == TrainingSession.State.BEGUN else ""
+        said = f"per cent delivered, {session.state}"
+        return Cell(str(dose), said, shade + begun, reverse("desk-session", args=[session.pk]))
+    state = window.state if window else "upcoming"
+    words = {"open": ("○", "open"), "missed": ("–", "missed")}
+    return Cell(*words.get(state, ("·", "not open yet")))

@@ -1,0 +1,144 @@
+"""The desk's table of sessions: what each row says, how rows are filtered and sorted. All of it is free of version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from daybreak.server.studies.models import Study
+from daybreak.server.training.models import DeviceCheck, TrainingSession
+
+STATUSES = ("ok", "long", "missed", "hidden")
+STATES = (
+    ("", "any"),
+    ("begun", "begun"),
+    ("completed", "completed"),
+    ("partial", "partial"),
+    ("planned", "opened, not begun"),
+    ("held", "playing now"),
+)
+SCREENS = (("", "any"), ("ok", "ok"), ("warn", "warned"), ("visible-only", "visible words only"), ("stop", "stopped"))
+SORTS = {
+    "person": ("participant__code", "number"),
+    "state": ("state", "participant__code", "number"),
+    "dose": ("dose_share", "participant__code", "number"),
+    "rounds": ("rounds_done", "participant__code", "number"),
+    "exact": ("exact", "participant__code", "number"),
+    "refresh": ("refresh_hz", "participant__code", "number"),
+    "jitter": ("jitter_ms", "participant__code", "number"),
+    "screen": ("verdict", "participant__code", "number"),
+    "heard": ("last_heard_at", "participant__code", "number"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; anything unknown in it counts as not asked."""
+
+    person: str = ""
+    state: str = ""
+    screen: str = ""
+    sort: str = "-heard"
+
+    @staticmethod
+    def read(query: Mapping[str, str]) -> Filters:
+        """Return the filters of an address."""
+        sort = query.get("sort", "")
+        return Filters(
+            person=query.get("person", "")[:40],
+            state=_known(query.get("state", ""), STATES),
+            screen=_known(query.get("screen", ""), SCREENS),
+            sort=sort if sort.removeprefix("-") in SORTS else "-heard",
+        )
+
+    @property
+    def active(self) -> bool:
+        """Whether any row may be left out."""
+        return bool(self.person or self.state or self.screen)
+
+    def address(self, **changes: str | int) -> str:
+        """Return the query of an address with these filters and `changes`."""
+        asked = {"person": self.person, "state": self.state, "screen": self.screen, "sort": self.sort} | changes
+        return "?" + urlencode({key: value for key, value in asked.items() if value}) + "#sessions"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column's head; `href` sorts by it, `sorted` is what a screen reader is told."""
+
+    label: str
+    href: str = ""
+    sorted: str = ""
+    numeric: bool = False
+
+
+def session_rows(study: Study, filters: Filters, now: datetime) -> QuerySet[TrainingSession]:
+    """Return the study's sessions with their timing quality, filtered and sorted; at most one query when read."""
+    last_check = DeviceCheck.objects.filter(sitting__session=OuterRef("pk")).order_by("-checked_at", "-pk")
+    counts = {f"n_{status}": Coalesce(Sum(f"sittings__steps_{status}"), 0) for status in STATUSES}
+    rows = (
+        TrainingSession.objects.filter(participant__study=study)
+        .select_related("participant")
+        .annotate(**counts)
+        .annotate(
+            exact=Cast(F("n_ok"), FloatField()) * 100 / NullIf(sum((F(f"n_{s}") for s in STATUSES[1:]), F("n_ok")), 0),
+            dose_share=Cast(F("valid_exposures"), FloatField()) / NullIf(F("planned_exposures"), 0),
+            refresh_hz=Subquery(last_check.values("refresh_hz")[:1]),
+            jitter_ms=Subquery(last_check.values("jitter_ms")[:1]),
+            verdict=Subquery(last_check.values("verdict")[:1]),
+        )
+    )
+    return _sorted(_filtered(rows, filters, now), filters.sort)
+
+
+def columns(filters: Filters) -> list[Column]:
+    """Return the heads of the table."""
+    return [
+        _column("Person, session", "person", filters),
+        _column("State", "state", filters),
+        _column("Dose", "dose", filters, numeric=True),
+        _column("Rounds", "rounds", filters, numeric=True),
+        _column("Exact %", "exact", filters, numeric=True),
+        *(Column(label, numeric=True) for label in ("Long", "Missed", "Hidden")),
+        _column("Hz", "refresh", filters, numeric=True),
+        _column("Jitter ms", "jitter", filters, numeric=True),
+        _column("Screen", "screen", filters),
+        _column("Last heard", "heard", filters),
+    ]
+
+
+def held(now: datetime) -> Q:
+    """Return the condition that somebody plays a session right now."""
+    return Q(holder__isnull=False, held_until__gt=now)
+
+
+def _known(value: str, choices: tuple[tuple[str, str], ...]) -> str:
+    return value if value in dict(choices) else ""
+
+
+def _column(label: str, key: str, filters: Filters, *, numeric: bool = False) -> Column:
+    ascending, sorted_here = filters.sort == key, filters.sort.removeprefix("-") == key
+    says = ("ascending" if ascending else "descending") if sorted_here else ""
+    return Column(label, filters.address(sort=f"-{key}" if ascending else key), says, numeric)
+
+
+def _filtered(rows: QuerySet[TrainingSession], filters: Filters, now: datetime) -> QuerySet[TrainingSession]:
+    if filters.person:
+        rows = rows.filter(participant__code=filters.person)
+    if filters.state == "held":
+        rows = rows.filter(held(now))
+    elif filters.state:
+        rows = rows.filter(state=filters.state)
+    return rows.filter(Q(verdict=filters.screen)) if filters.screen else rows
+
+
+def _sorted(rows: QuerySet[TrainingSession], sort: str) -> QuerySet[TrainingSession]:
+    first, *rest = SORTS[sort.removeprefix("-")]
+    # Sessions without a value come last either way, on every database.
+    order = F(first).desc(nulls_last=True) if sort.startswith("-") else F(first).asc(nulls_last=True)
+    return rows.order_by(order, *rest)
