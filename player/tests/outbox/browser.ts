@@ -8,7 +8,7 @@ import { beginSitting, type Sitting } from "../../src/sitting";
 
 /** Waits as a player has them, a hundred times faster. */
 export const FAST: Pace = {
-  records: 8, seal: 50, answer: 60, retry: 2, retryAtMost: 20, refused: 30,
+  records: 8, seal: 50, answer: 150, retry: 2, retryAtMost: 20, refused: 30,
   heartbeat: 40, recovery: 80, calm: 4, silence: 12, farewell: 60,
 };
 
@@ -160,11 +160,11 @@ export function names(records: { kind: string }[]): string[] {
   return records.map((record) => ("step" in record ? String(record.step) : record.kind));
 }
 
-/** Waits until `condition` holds, for at most two seconds. */
+/** Waits until `condition` holds, for at most ten seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 2000;
+  const end = performance.now() + 10_000;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error("It did not come true within two seconds.");
+    if (performance.now() > end) throw new Error("It did not come true within ten seconds.");
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

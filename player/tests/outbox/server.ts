@@ -6,8 +6,11 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Chunk, Picture, SittingAnswer, TrainingPlan } from "../../src/contract";
 import type { AnyRecord } from "../../src/record";
 
-/** What may happen to one request. `lost-answer` stores first and then drops the line, as a killed server would. */
-export type Fault = "lost-request" | "lost-answer" | "error" | "busy" | "late" | "portal" | "signed-out";
+/**
+ * What may happen to one request. `lost-answer` stores first and then drops the line, as a killed server would; `unsaid`
+ * answers without acknowledging.
+ */
+export type Fault = "lost-request" | "lost-answer" | "error" | "busy" | "late" | "portal" | "signed-out" | "unsaid";
 
 interface Kept {
   person: string;
@@ -85,6 +88,7 @@ export class ContractServer {
     if (fault === "signed-out") return void response.writeHead(403).end("{}");
     const answer = this.answer(path, Buffer.concat(parts).toString());
     if (fault === "lost-answer") return void request.socket.destroy();
+    if (fault === "unsaid") return void response.writeHead(200).end('{"acknowledged":0,"held":true}');
     if (fault === "late") return; // the other side gives up first
     response.writeHead(answer.status, { "Content-Type": answer.type }).end(answer.body);
   }
