@@ -158,13 +158,12 @@ export class Session {
     if (round.practice || next === undefined) return;
     const { screens, texts, bot } = this.with_;
     const scored = this.plan.rounds.filter((each) => !each.practice);
-    const progress = texts.rest_progress
-      .replace("{done}", String(scored.indexOf(round) + 1))
-      .replace("{total}", String(scored.length));
+    const done = scored.indexOf(round) + 1;
+    const progress = texts.rest_progress.replace("{done}", String(done)).replace("{total}", String(scored.length));
     this.moment("rest");
     const choice = await screens.choose({
       says: texts.rest,
-      more: [progress],
+      more: [progress, beads(scored.length, done, true)],
       actions: [
         { key: "on", label: texts.keep_going, after: bot?.manner.hurry ? 0 : round.rest_at_least.ms },
         { key: "leave", label: texts.leave, quiet: true },

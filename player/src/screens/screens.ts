@@ -80,12 +80,9 @@ export class Screens {
     const heading = element("h1", { tabindex: "-1" }, headline);
     const texts = [...(rest === "" ? [] : [rest]), ...(view.more ?? [])];
     const actions = (view.actions ?? []).map((action) => this.button(action, chosen));
-    this.body.replaceChildren(
-      heading,
-      ...texts.map((text) => (typeof text === "string" ? element("p", {}, text) : text)),
-      ...(view.busy ? [element("div", { class: "screen-busy", "aria-hidden": "true" })] : []),
-      ...(actions.length ? [element("div", { class: "screen-actions" }, ...actions)] : []),
-    );
+    const text = element("div", { class: "screen-text" }, heading, ...texts.map(asNode));
+    if (view.busy) text.append(element("div", { class: "screen-busy", "aria-hidden": "true" }));
+    this.body.replaceChildren(text, element("div", { class: "screen-actions" }, ...actions));
     this.root.hidden = false;
     this.root.scrollTop = 0;
     heading.focus({ preventScroll: true });
@@ -129,6 +126,10 @@ export class Screens {
     this.timers.forEach(clearInterval);
     this.timers = [];
   }
+}
+
+function asNode(text: string | Node): Node {
+  return typeof text === "string" ? element("p", {}, text) : text;
 }
 
 /** Splits after the first sentence. */

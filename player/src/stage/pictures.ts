@@ -16,6 +16,8 @@ export interface PictureMaker {
 /** The typeface of all stimuli; declared in the pages' style sheet and served from this site. */
 export const TYPEFACE = '"Atkinson Hyperlegible Next", system-ui, sans-serif';
 const WEIGHT = 500;
+/** Corner radius of a field as a share of its side. */
+const ROUNDING = 1 / 16;
 
 /** Draws on canvases and hands out bitmaps. */
 export class CanvasPictures implements PictureMaker {
@@ -40,7 +42,14 @@ export class CanvasPictures implements PictureMaker {
   }
 
   async image(blob: Blob, side: number): Promise<Picture> {
-    return createImageBitmap(blob, { resizeWidth: side, resizeHeight: side, resizeQuality: "high" });
+    const whole = await createImageBitmap(blob, { resizeWidth: side, resizeHeight: side, resizeQuality: "high" });
+    const context = canvasOf(side, side);
+    context.beginPath();
+    context.roundRect(0, 0, side, side, side * ROUNDING);
+    context.clip();
+    context.drawImage(whole, 0, 0);
+    whole.close();
+    return createImageBitmap(context.canvas);
   }
 
   async fields(fields: readonly Field[], width: number, height: number): Promise<Picture> {
@@ -50,7 +59,7 @@ export class CanvasPictures implements PictureMaker {
     context.lineWidth = Math.max(1, Math.round((fields[0]?.side ?? 0) / 120));
     for (const { x, y, side } of fields) {
       context.beginPath();
-      context.roundRect(x, y, side, side, side / 16);
+      context.roundRect(x, y, side, side, side * ROUNDING);
       context.stroke();
     }
     return createImageBitmap(context.canvas);
