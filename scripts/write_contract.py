@@ -4,10 +4,12 @@ player/src/contract.ts         the types a player shares with the server
 player/src/capture/face.ts     what all face pictures share, so that a portrait is matched on the device
 tests/contract/refreshes.json  durations and display rates with the refreshes they must give
 tests/contract/chunks.json     a short chain of chunks with its hashes
+tests/contract/plan-en.json    a small training plan: first session with practice, two short rounds a task
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -16,8 +18,11 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from daybreak.content.packs import load_pack
 from daybreak.core import face
+from daybreak.core.pack_tasks import Tasks
 from daybreak.core.plan import Milliseconds, Refreshes, TrainingPlan, refreshes_for
+from daybreak.core.plan_maker import Cues, PictureSource, PlanOrder, make_plan
 from daybreak.core.player import ChunkAnswer, LeaseAnswer, PlayerTexts, PortraitTexts, Problem, SittingAnswer
 from daybreak.core.records import Chunk, DeviceRecord, EndRecord, MomentRecord, RoundRecord, StepRecord, chunk_hash
 
@@ -87,6 +92,25 @@ def chunk_cases() -> str:
     return json.dumps(chain, indent=1, ensure_ascii=False) + "\n"
 
 
+def golden_plan() -> str:
+    """Return a small plan with every kind of round, step and asset; its picture checksums belong to no picture."""
+    pack = load_pack("self-worth", "en")
+    small = {task.name: task.model_copy(update={"rounds": 2, "steps": 8}) for task in pack.tasks.each()}
+    pack = pack.model_copy(update={"tasks": Tasks.model_validate(small)})
+    one = face.PictureFile(file="drawn.webp", sha256="0" * 64)
+    faces = [
+        face.Face(identity=f"person-{number:02}", smiling=one, neutral=one, licence="none", source="none")
+        for number in range(pack.tasks.faces.people)
+    ]
+
+    def seal(asset_id: str, source: PictureSource) -> str:
+        return hashlib.sha256(f"{asset_id} {source}".encode()).hexdigest()
+
+    order = PlanOrder(seed=b"golden plan", session=1, practice=True)
+    made = make_plan(pack, faces, "active", Cues("Alex", ("Chess",), has_portrait=True), order, seal)
+    return made.plan.model_dump_json(indent=1) + "\n"
+
+
 def main() -> int:
     """Write or compare each file; return the exit status."""
     wanted = {
@@ -94,6 +118,7 @@ def main() -> int:
         "player/src/capture/face.ts": face_constants(),
         "tests/contract/refreshes.json": refresh_cases(),
         "tests/contract/chunks.json": chunk_cases(),
+        "tests/contract/plan-en.json": golden_plan(),
     }
     check = "--check" in sys.argv
     stale = [name for name, text in wanted.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
