@@ -161,6 +161,7 @@ LOGGING = {
     "loggers": {
         "daybreak": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         # axes writes handles and addresses; the counts in its table are all we need.
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},
     },

@@ -1,4 +1,4 @@
-"""Every address of the server. Pages belong to `accounts` and `console`; the player's API stands under /api/player/."""
+"""Every address of the server. Pages belong to their apps; the player's API stands under /api/player/."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
-for _module in ("accounts", "today", "console"):
+for _module in ("player_api", "accounts", "today", "console"):
+    if _module == "player_api" and not find_spec("daybreak.content.faces"):
+        continue
     if find_spec(f"daybreak.server.{_module}.urls"):
         urlpatterns.append(path("", include(f"daybreak.server.{_module}.urls")))

@@ -36,17 +36,15 @@ class Sealer:
         nonce = secrets.token_bytes(NONCE_BYTES)
         return nonce + AESGCM(self._key).encrypt(nonce, plain, _label(kind, self.participant_id))
 
-    def open(self, kind: Kind, sealed: bytes) -> bytes:
+    def open(self, kind: Kind, sealed: bytes | memoryview[int]) -> bytes:
         """Return what was sealed.
 
         Raises:
             DaybreakError: it was changed, or is not of this kind and person; `code` is `seal-broken`.
         """
-        sealed = bytes(sealed)
+        nonce, ciphertext = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
         try:
-            return AESGCM(self._key).decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _label(kind, self.participant_id)
-            )
+            return AESGCM(self._key).decrypt(nonce, ciphertext, _label(kind, self.participant_id))
         except InvalidTag:
             raise DaybreakError(
                 f"the stored {kind} cannot be opened.",

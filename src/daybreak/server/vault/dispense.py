@@ -18,6 +18,7 @@ from daybreak.core.picture import pad_picture
 from daybreak.core.plan import TrainingPlan
 from daybreak.core.plan_maker import DispensedPlan, OwnPortrait, PictureBook, PictureSource, make_plan
 from daybreak.core.plan_order import PlanOrder
+from daybreak.core.study import Version
 from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.enrolment.queries import cues_mark, read_cues, read_portrait
 from daybreak.server.enrolment.sealing import Sealer, sealer_of
@@ -93,9 +94,10 @@ def _draw(training_session: SessionToPlan) -> DispensedPlan | None:
         visible_only=participant.visible_only,
         device=rules.device,
     )
+    version: Version = "active" if assignment.version == "active" else "sham"
     pack = load_pack(rules.pack, participant.language)
     seal = _sealing(read_portrait(participant.pk), order.seed)
-    return make_plan(pack, load_faces(settings.FACES), assignment.version, cues, order, seal)
+    return make_plan(pack, load_faces(settings.FACES), version, cues, order, seal)
 
 
 def _sealing(portrait: bytes | None, seed: bytes) -> Callable[[str, PictureSource], str]:

@@ -54,8 +54,8 @@ def take_chunk(user_id: int, sitting_id: uuid.UUID, chunk: Chunk) -> Taken:
         chunk: as it came.
 
     Raises:
-        ChunkError: `chunk-too-large`, `chunk-forged` (its hash is wrong), `chunk-unreadable`, or `chunk-differs` (another
-            chunk is stored under its number, or it does not follow the chunk before it).
+        ChunkError: `chunk-too-large`, `chunk-forged` (its hash is wrong), `chunk-unreadable`, or `chunk-differs`
+            (another chunk is stored under its number, or it does not follow the chunk before it).
         ChunkOrderError: chunks before it are missing.
         RefusedError: the person has no such sitting.
     """

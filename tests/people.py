@@ -1,0 +1,81 @@
+"""The standing cast of the server's tests. Import it only after Django is set up."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from daybreak.core.cues import Cues
+from daybreak.server import clock
+from daybreak.server.accounts.links import give_link
+from daybreak.server.accounts.models import User
+from daybreak.server.enrolment.actions import enrol_participant, record_infusion, save_cues, save_portrait
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.actions import add_site, load_study
+from daybreak.server.studies.models import Site, Study
+from daybreak.server.vault.models import Assignment
+
+CSRF = "c" * 32
+
+
+def site(study_file: str, zone: str = "Europe/Madrid") -> Site:
+    """Return the test study's only site, loaded at the first call."""
+    there = Study.objects.first() or load_study(study_file, "study.toml")
+    return there.sites.first() or add_site(there, "here", "The clinic", zone, [{"label": "Clinic", "number": "112"}])
+
+
+def participant(
+    at: Site,
+    code: str,
+    *,
+    version: str | None = "active",
+    language: str = "en",
+    seed: bytes | None = None,
+    cues: tuple[str, tuple[str, ...]] | None = ("Alexandra", ()),
+    portrait: bytes | None = None,
+    infusion_ago: timedelta | None = timedelta(hours=30),
+) -> Participant:
+    """Enrol someone and bring them as far as wished."""
+    person = enrol_participant(at, code, language=language)
+    if version:
+        Assignment.objects.create(
+            participant=person, version=version, seed=seed or secrets.token_bytes(32), assigned_at=clock.now()
+        )
+    if cues:
+        save_cues(person, Cues(*cues))
+    if portrait:
+        save_portrait(person, portrait, face_found=True)
+    if infusion_ago:
+        record_infusion(person, clock.now() - infusion_ago)
+    return person
+
+
+def ways_in(person: Participant, pin: str) -> dict[str, str]:
+    """Return code, link token, PIN, and the cookies of a session that is already signed in."""
+    token = give_link(person.user, clock.now())
+    person.user.set_password(pin)
+    person.user.save(update_fields=["password"])
+    return {
+        "code": person.code,
+        "participant_id": str(person.pk),
+        "user_id": str(person.user.pk),
+        "token": token,
+        "pin": pin,
+        "session": signed_in(person.user),
+        "csrf": CSRF,
+    }
+
+
+def signed_in(user: User) -> str:
+    """Return the key of a stored session in which `user` is signed in."""
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

