@@ -1,7 +1,7 @@
 import { PersonAnswers, type StepAnswers } from "./answers";
 import { Bot, botFrom, hurried } from "./bot";
 import type { TrainingPlan } from "./contract";
-import { browserRefreshes, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
+import { browserRefreshes, CanvasSurface, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
 import type { AnyRecord } from "./record";
 import { CanvasPictures } from "./stage/pictures";
 import { Stage } from "./stage/stage";
@@ -31,14 +31,16 @@ declare global {
   }
 }
 
-const TEXTS = { pause: "Pause", right: "Right.", other_key: "It was the other one.", faster: "A little faster." };
+const TEXTS = { pause: "Pause", help: "Help", right: "Right.", other_key: "It was the other one.", faster: "A little faster." };
 const WITNESSES: Record<string, Witness> = { 1: drawBarCode, onsets: barCodeAtOnsets() };
 const bench: Bench = { state: "running", error: "", hz: 0, records: [] };
 window.daybreakBench = bench;
 
 async function main(query: URLSearchParams): Promise<void> {
   const plan = (await (await fetch(query.get("plan") ?? "plan-en.json")).json()) as TrainingPlan;
-  const stage = new Stage(plan, TEXTS, WITNESSES[query.get("witness") ?? ""]);
+  const witness = WITNESSES[query.get("witness") ?? ""];
+  const surfaceOn = (canvas: HTMLCanvasElement) => new CanvasSurface(canvas, plan.appearance.background, witness);
+  const stage = new Stage(plan, TEXTS, "#", surfaceOn);
   document.body.append(stage.root);
   const maker = new CanvasPictures(plan.appearance.ink);
   await maker.ready();

@@ -1,6 +1,6 @@
 import { botFrom } from "./bot";
 import type { PlayerTexts } from "./contract";
-import { browserRefreshes } from "./presenter";
+import { browserRefreshes, CanvasSurface } from "./presenter";
 import { beads } from "./screens/beads";
 import { Screens, type View } from "./screens/screens";
 import { type Outcome, Session } from "./session";
@@ -14,6 +14,7 @@ interface Page {
   readonly session: number;
   readonly api: string;
   readonly today: string;
+  readonly help: string;
   readonly texts: PlayerTexts;
   readonly bot: ReturnType<typeof botFrom>;
   readonly screens: Screens;
@@ -32,7 +33,7 @@ function readPage(): Page {
   const parsed = JSON.parse(texts) as PlayerTexts;
   const bot = botFrom(new URLSearchParams(location.search), allowed === "allowed");
   const screens = new Screens(parsed, help, bot ? BOT_READS : null);
-  return { root, session: Number(session), api, today, texts: parsed, bot, screens };
+  return { root, session: Number(session), api, today, help, texts: parsed, bot, screens };
 }
 
 /** Opens a sitting, asking the person whatever has to be asked. */
@@ -58,7 +59,8 @@ async function play(page: Page, takeOver: boolean): Promise<void> {
   const { root, texts, screens, bot } = page;
   const sitting = await open(page, takeOver);
   const { plan } = sitting.answer;
-  const stage = new Stage(plan, texts);
+  const surfaceOn = (canvas: HTMLCanvasElement) => new CanvasSurface(canvas, plan.appearance.background);
+  const stage = new Stage(plan, texts, page.help, surfaceOn);
   const maker = new CanvasPictures(plan.appearance.ink);
   stage.root.inert = true;
   root.replaceChildren(stage.root, screens.root);

@@ -3,5 +3,14 @@ export { type Presented, Presenter } from "./presenter";
 export { followedRate, median, rateOf, refreshesFor } from "./refreshes";
 export type { Answer, AnswerInput, AnswerSource, AnswerValue, Phase, Sequence } from "./sequence";
 export { browserRefreshes, gapsOf, type RefreshSource } from "./source";
-export { CanvasSurface, centredOn, type Mark, type Picture, type Placed, type Surface, type Witness } from "./surface";
+export {
+  CanvasSurface,
+  centredOn,
+  type FittedSurface,
+  type Mark,
+  type Picture,
+  type Placed,
+  type Surface,
+  type Witness,
+} from "./surface";
 export { judge, LONG, MISSED, type Status } from "./verdict";

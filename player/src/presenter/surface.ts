@@ -31,8 +31,18 @@ export interface Surface {
   readonly mark?: (mark: Mark) => void;
 }
 
+/** A surface that follows the size of the page. */
+export interface FittedSurface extends Surface {
+  /** Canvas pixels per CSS pixel, for sizes meant for the eye. */
+  readonly scale: number;
+  /** The page no longer has the size the surface was fitted to. */
+  readonly stale: boolean;
+  /** Takes the page's size. Returns whether anything changed. */
+  fit(): boolean;
+}
+
 /** The one opaque canvas. Opaque spares the compositor from blending, and the picture is complete in itself. */
-export class CanvasSurface implements Surface {
+export class CanvasSurface implements FittedSurface {
   readonly mark?: (mark: Mark) => void;
   private readonly context: CanvasRenderingContext2D;
 
@@ -60,18 +70,15 @@ export class CanvasSurface implements Surface {
     return this.canvas.height;
   }
 
-  /** Device pixels per CSS pixel, for sizes meant for the eye. */
   get scale(): number {
     return window.devicePixelRatio || 1;
   }
 
-  /** Whether the element no longer has the size of the bitmap. */
   get stale(): boolean {
     const { width, height } = this.wanted();
     return width !== this.canvas.width || height !== this.canvas.height;
   }
 
-  /** Fits the bitmap to the element, in whole device pixels. Returns whether anything changed. */
   fit(): boolean {
     if (!this.stale) return false;
     Object.assign(this.canvas, this.wanted());
@@ -79,6 +86,7 @@ export class CanvasSurface implements Surface {
     return true;
   }
 
+  /** The element's size in whole device pixels, so that nothing is drawn between two. */
   private wanted(): { width: number; height: number } {
     const pixels = (length: number): number => Math.max(1, Math.round(length * this.scale));
     return { width: pixels(this.canvas.clientWidth), height: pixels(this.canvas.clientHeight) };

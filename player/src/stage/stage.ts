@@ -2,7 +2,7 @@ import { inputOf, type PersonAnswers } from "../answers";
 import type { PlayerTexts, TrainingPlan } from "../contract";
 import { element } from "../dom";
 import { icon } from "../icons";
-import { type AnswerValue, CanvasSurface, type Witness } from "../presenter";
+import type { AnswerValue, FittedSurface } from "../presenter";
 import type { Round } from "../tasks/kit";
 import { gridFields } from "./layout";
 
@@ -12,7 +12,7 @@ type Cell = (typeof CELLS)[number];
 
 /** The play area: progress, pause, the canvas with the grid's fields over it, and the two answer buttons. */
 export class Stage {
-  readonly surface: CanvasSurface;
+  readonly surface: FittedSurface;
   readonly root: HTMLElement;
   readonly pause: HTMLButtonElement;
   private readonly canvas = element("canvas", { class: "stage-canvas", "aria-hidden": "true" });
@@ -24,8 +24,9 @@ export class Stage {
 
   constructor(
     private readonly plan: TrainingPlan,
-    texts: Pick<PlayerTexts, "pause">,
-    witness?: Witness,
+    texts: Pick<PlayerTexts, "pause" | "help">,
+    help: string,
+    surfaceOn: (canvas: HTMLCanvasElement) => FittedSurface,
   ) {
     this.progress = element("div", { class: "stage-progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" });
     this.pause = element("button", { class: "stage-pause", type: "button" }, icon("pause"), texts.pause);
@@ -36,13 +37,13 @@ export class Stage {
     this.root = element(
       "div",
       { class: "stage" },
-      element("div", { class: "stage-top" }, this.progress, this.pause),
+      element("div", { class: "stage-top" }, this.progress, helpLink(texts.help, help), this.pause),
       element("div", { class: "stage-view" }, this.canvas, this.grid),
       this.sideBar,
     );
     this.root.style.setProperty("--stage-ground", plan.appearance.background);
     this.root.style.setProperty("--stage-ink", plan.appearance.ink);
-    this.surface = new CanvasSurface(this.canvas, plan.appearance.background, witness);
+    this.surface = surfaceOn(this.canvas);
   }
 
   /** Shows the controls of a task. */
@@ -140,6 +141,12 @@ export class Stage {
       button.style.width = button.style.height = `${side / scale}px`;
     });
   }
+}
+
+/** Help is one tap away during steps too; it opens beside the session, which pauses by itself. */
+function helpLink(label: string, address: string): HTMLAnchorElement {
+  const attributes = { class: "stage-help", href: address, target: "_blank", rel: "noopener", "aria-label": label };
+  return element("a", attributes, icon("help"));
 }
 
 function answerButton(side: "left" | "right"): HTMLButtonElement {
