@@ -54,10 +54,12 @@ def matched_once(image: Array) -> Array:
     old = light @ WEIGHTS
     gain = face.RMS_CONTRAST * face.LUMINANCE_MEAN / (contrast * mean)
     new = np.clip(face.LUMINANCE_MEAN + (old - mean) * gain, 0, 1)[..., None]
-    scaled = light * new / np.maximum(old, 1e-300)[..., None]
+    factor = new / np.maximum(old, 1e-300)[..., None]
+    scaled = light * factor
     most = scaled.max(axis=-1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(most > 1, (1 - new) / (most - new), 1)
+        share = np.minimum(share, np.where(factor > 3, 3 / factor, 1))
     return codes(np.minimum(1, new + (scaled - new) * share))
 
 

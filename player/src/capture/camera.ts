@@ -5,8 +5,8 @@ import type { Look } from "./hints";
 import { brightness } from "./luminance";
 
 /** Side of the picture looked at for hints, in pixels, and the smallest face worth a hint. */
-const LOOK_AT = 200;
-const CARE = { smallest: 44, agreeing: 2 };
+const LOOK_AT = 240;
+const CARE = { smallest: 44, step: 1.1, agreeing: 2 };
 const EVERY_MS = 250;
 
 /** The person said no (`refused`), or there is nothing to start (`missing`). */

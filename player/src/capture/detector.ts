@@ -6,12 +6,13 @@ import type { Box } from "./geometry";
 
 /** The cascade's window, in pixels. */
 const WINDOW = 20;
-const SCALE_STEP = 1.15;
 
 /** How hard to look. */
 export interface Care {
   /** The smallest face looked for, in pixels of the picture given. */
   smallest: number;
+  /** Each size looked for is larger than the one before by this factor; a smaller factor costs more and misses less. */
+  step: number;
   /** So many neighbouring windows must agree. */
   agreeing: number;
 }
@@ -36,14 +37,14 @@ function grey({ data, width, height }: Pixels): InstanceType<typeof jsfeat.matri
  *
  * The work grows with the picture's area: give it one of about 320 pixels.
  */
-export function findFace(pixels: Pixels, { smallest, agreeing }: Care): Box | null {
+export function findFace(pixels: Pixels, { smallest, step, agreeing }: Care): Box | null {
   const { width, height } = pixels;
   const cells = (width + 1) * (height + 1);
   const [sum, squares, tilted] = [new Int32Array(cells), new Float64Array(cells), new Int32Array(cells)];
   jsfeat.imgproc.compute_integral_image(grey(pixels), sum, squares, tilted);
   const { haar } = jsfeat;
   const scale = Math.max(1, smallest / WINDOW);
-  const windows = haar.detect_multi_scale(sum, squares, tilted, null, width, height, haar.frontalface, SCALE_STEP, scale);
+  const windows = haar.detect_multi_scale(sum, squares, tilted, null, width, height, haar.frontalface, step, scale);
   const faces = haar.group_rectangles(windows, agreeing).sort((a, b) => b.neighbors - a.neighbors || b.width - a.width);
   const best = faces[0];
   return best ? { x: best.x, y: best.y, width: best.width, height: best.height } : null;

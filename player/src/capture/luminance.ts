@@ -3,6 +3,8 @@ import { FACE } from "./face";
 /** Pictures flatter than this (standard deviation by mean) are not stretched but refused; see docs/faces.md. */
 const FLATTEST = 0.05;
 const PASSES = 8;
+/** Shadows lifted by more than this keep only so much of their colour: there it is mostly the camera's noise. */
+const MOST_COLOUR = 3;
 
 /** Mean linear-light luminance of the face region and its standard deviation divided by the mean. */
 export interface Luminance {
@@ -52,24 +54,24 @@ export function measure(pixels: Pixels): Luminance {
   return { mean, contrast: mean > 0 ? deviation / mean : 0 };
 }
 
-function isNear(now: Luminance): boolean {
-  const mean = Math.abs(now.mean - FACE.mean) <= FACE.meanTolerance / 4;
-  return mean && Math.abs(now.contrast - FACE.contrast) <= FACE.contrastTolerance / 4;
+function isMatched(now: Luminance, strictness: number): boolean {
+  const mean = Math.abs(now.mean - FACE.mean) * strictness <= FACE.meanTolerance;
+  return mean && Math.abs(now.contrast - FACE.contrast) * strictness <= FACE.contrastTolerance;
 }
 
 /**
  * Brings the picture's face region to the luminance all faces share, in place, as docs/faces.md lays down.
  *
- * Returns false, with the picture unchanged, when it is too flat to be stretched.
+ * Returns false when it cannot be: too flat to be stretched, or mostly black or white.
  */
 export function matchLuminance(pixels: Pixels): boolean {
   let now = measure(pixels);
   if (now.contrast < FLATTEST) return false;
-  for (let pass = 0; pass < PASSES && !isNear(now); pass += 1) {
+  for (let pass = 0; pass < PASSES && !isMatched(now, 4); pass += 1) {
     stretch(pixels, now);
     now = measure(pixels);
   }
-  return true;
+  return isMatched(now, 1);
 }
 
 function stretch(pixels: Pixels, { mean, contrast }: Luminance): void {
@@ -81,13 +83,14 @@ function stretch(pixels: Pixels, { mean, contrast }: Luminance): void {
   }
 }
 
-/** Gives one pixel a new luminance and its old colour, greyed as far as the display's white demands. */
+/** Gives one pixel a new luminance and its old colour, greyed as far as the display's white and deep shadows demand. */
 function paint(pixels: Pixels, index: number, old: number, wanted: number): void {
   const factor = old > 0 ? wanted / old : 0;
   const grey = old > 0 ? 0 : wanted;
   const channels = [0, 1, 2].map((channel) => linear(pixels, index + channel) * factor + grey);
   const most = Math.max(...channels);
-  const share = most > 1 ? (1 - wanted) / (most - wanted) : 1;
+  const fitting = most > 1 ? (1 - wanted) / (most - wanted) : 1;
+  const share = Math.min(fitting, factor > MOST_COLOUR ? MOST_COLOUR / factor : 1);
   channels.forEach((value, channel) => {
     pixels[index + channel] = Math.round(encoded(Math.min(1, wanted + (value - wanted) * share)));
   });

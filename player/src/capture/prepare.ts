@@ -6,7 +6,7 @@ import { matchLuminance } from "./luminance";
 
 /** The detector looks at a picture of this length. */
 const LOOK_AT = 320;
-const CARE = { smallest: 30, agreeing: 3 };
+export const CARE = { smallest: 30, step: 1.05, agreeing: 4 };
 
 /** A portrait ready to be shown and sent. */
 export interface Portrait {

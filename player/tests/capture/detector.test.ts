@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { findFace, type Pixels } from "../../src/capture/detector";
 import { cropAround } from "../../src/capture/geometry";
 import { FACE } from "../../src/capture/face";
+import { CARE } from "../../src/capture/prepare";
 
-const CARE = { smallest: 30, agreeing: 3 };
 const SIDE = 128;
 
 /**
