@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
-for _module in ("player_api", "accounts", "today", "console"):
+for _module in ("player_api", "accounts", "today", "console", "demo"):
     if _module == "player_api" and not find_spec("daybreak.content.faces"):
         continue
     if find_spec(f"daybreak.server.{_module}.urls"):

@@ -1,0 +1,94 @@
+"""Making the demo study: one site, its people, their past, and a link for everyone who may be visited."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from PIL import Image, ImageOps
+
+from daybreak.content.faces import face_bytes, load_faces
+from daybreak.core.cues import Cues
+from daybreak.server import clock
+from daybreak.server.accounts.links import give_link
+from daybreak.server.accounts.models import User
+from daybreak.server.demo.cast import VISITORS, Person, simulated
+from daybreak.server.demo.links import PIN, DemoLink, keep_links
+from daybreak.server.demo.past import Course, Past
+from daybreak.server.enrolment.actions import enrol_participant, save_cues, save_portrait
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.portrait_image import plain_portrait
+from daybreak.server.studies.actions import add_site, load_study
+from daybreak.server.studies.models import DemoClock, Site
+from daybreak.server.vault.demo_assign import assign_by_lot
+
+BEFORE = timedelta(days=8)
+LINK_LASTS = timedelta(days=3650)
+# One of these has working hours whenever the demo starts, so that Ana can play.
+ZONES = ("Europe/Madrid", "America/New_York", "America/Los_Angeles", "Pacific/Auckland", "Asia/Tokyo", "Asia/Kolkata")
+HELP_LINES = [
+    {"label": "Your clinic, day and night (an invented number)", "number": "+1 555 0100"},
+    {"label": "Someone to talk to (an invented number)", "number": "+1 555 0199"},
+]
+
+
+def build_demo(count: int) -> Iterator[float]:
+    """Make the study with `count` simulated people and yield how much of it is done, from 0 to 1."""
+    until = datetime.now(UTC)
+    DemoClock.objects.update_or_create(pk=clock.CLOCK, defaults={"ahead": -BEFORE})
+    site, past = _site(until), Past(until)
+    people = [(person, _enrol(site, person, index)) for index, person in enumerate([*VISITORS, *simulated(count)])]
+    for person, participant in people:
+        Course(past, person, participant).begin()
+    for when in past.run():
+        yield max(0.0, 1 - (until - when) / BEFORE)
+    DemoClock.objects.filter(pk=clock.CLOCK).update(ahead=timedelta())
+    keep_links(_links(people))
+    yield 1.0
+
+
+def _site(now: datetime) -> Site:
+    text = (files("daybreak.content.studies") / "ketamine-training.toml").read_text(encoding="utf-8")
+    study = load_study(text, "ketamine-training.toml")
+    zone = next((name for name in ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour < 18), ZONES[0])
+    return add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
+
+
+def _enrol(site: Site, person: Person, index: int) -> Participant:
+    participant = enrol_participant(site, person.code, language=person.language)
+    assign_by_lot(participant)
+    if person.ready:
+        save_cues(participant, Cues(person.first_name, person.facts))
+        save_portrait(participant, _drawn_portrait(index), face_found=True)
+    return participant
+
+
+def _drawn_portrait(index: int) -> bytes:
+    """Return a drawn face as a stand-in for a photograph, mirrored so that it is no picture of the face set."""
+    faces = load_faces()
+    drawn = Image.open(io.BytesIO(face_bytes(faces[index % len(faces)].identity, "neutral")))
+    mirrored = io.BytesIO()
+    ImageOps.mirror(drawn.convert("RGB")).save(mirrored, "PNG")
+    return plain_portrait(mirrored.getvalue())
+
+
+def _links(people: list[tuple[Person, Participant]]) -> list[DemoLink]:
+    operator = User.objects.create_user("operator", role=User.Role.OPERATOR)
+    links = [
+        DemoLink(person.role, person.says, _link(participant.user, with_pin=person.ready), person.ready)
+        for person, participant in people
+        if person.role
+    ]
+    return [*links, DemoLink("Operator", "sees sessions and their timing, and moves the clock", _link(operator), True)]
+
+
+def _link(user: User, *, with_pin: bool = True) -> str:
+    token = give_link(user, clock.now(), LINK_LASTS)
+    if with_pin:
+        user.set_password(PIN)
+        user.save(update_fields=["password"])
+    return reverse("personal-link", args=[token])
