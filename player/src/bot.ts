@@ -1,4 +1,5 @@
 import type { StepAnswers } from "./answers";
+import { uniform } from "./chance";
 import type { Answer, AnswerValue, Sequence } from "./presenter";
 import { possibleAnswers, rightAnswer } from "./tasks";
 import type { Step } from "./tasks/kit";
@@ -83,15 +84,4 @@ export function botFrom(query: URLSearchParams, allowed: boolean): Bot | null {
     seed: number("seed", ORDINARY.seed),
     hurry: query.get("hurry") === "1",
   });
-}
-
-/** Numbers from 0 up to 1, the same for the same seed (the public-domain generator "mulberry32"). */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
