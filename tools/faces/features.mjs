@@ -19,7 +19,7 @@ export function eyes(person, smile) {
   const lashes = sex === 'female' ? 3.1 : 2.3
   const crease = line([[x - half + 1, y - 4], [x - 4, y - open - eye.fold], [x + 7, y - open - eye.fold + 0.6], [x + half + 1, y - 3 - eye.tilt]], darker(tone, 0.5), 1.3, 'opacity="0.75"')
   const drawing = `<clipPath id="${clip}"><path d="${opening}"/></clipPath>`
-    + shape(opening, '#f3eee8')
+    + shape(opening, mixed('#dfd8d0', tone, 0.2))
     + `<g clip-path="url(#${clip})">`
     + oval(x, y - 0.6, 6.7, 6.7, darker(iris, 0.35)) + oval(x, y - 0.6, 5.7, 5.7, iris) + oval(x, y - 0.6, 2.9, 2.9, '#140c09')
     + line(upper.map(([a, b]) => [a, b + 2]), '#3a2a22', 3, 'opacity="0.3"')
@@ -79,14 +79,14 @@ function smilingMouth({ lips, mouthY, tone, ageing, id, beard }) {
   const lower = [[-w, corner], [-w * 0.57, y + depth * 0.55 + full * 0.8], [0, y + depth + full * 1.25], [w * 0.57, y + depth * 0.55 + full * 0.8], [w, corner]]
   const inside = between(teethBottom, teethTop)
   const clip = `mouth-${id}`
-  const gaps = [-0.62, -0.4, -0.2, 0, 0.2, 0.4, 0.62].map((at) => line([[w * at, y - 8], [w * at * 0.97, y + depth]], '#b9aea4', 0.8, 'opacity="0.7"')).join('')
+  const gaps = [-0.62, -0.4, -0.2, 0, 0.2, 0.4, 0.62].map((at) => line([[w * at, y - 8], [w * at * 0.97, y + depth]], '#a89c92', 0.8, 'opacity="0.7"')).join('')
   return oval(0, y + depth + full * 1.25 + 5, w * 0.45, 3, darker(tone, 0.45), 'filter="url(#soft)" opacity="0.55"')
     + shape(between(lower, [...outer].reverse()), lips.colour)
     + shape(between(outer, teethTop), darker(lips.colour, 0.16))
     + `<clipPath id="${clip}"><path d="${inside}"/></clipPath>`
     + shape(inside, '#5a211f')
     + `<g clip-path="url(#${clip})">`
-    + shape(between(teethTop.map(([a, b]) => [a * 0.94, b - 2]).reverse(), teethBottom.map(([a, b]) => [a * 0.9, b - 2.2]).reverse()), mixed('#fbf8f2', '#e6d9bf', ageing * 0.6)) + gaps
+    + shape(between(teethTop.map(([a, b]) => [a * 0.94, b - 2]).reverse(), teethBottom.map(([a, b]) => [a * 0.9, b - 2.2]).reverse()), mixed(mixed('#d9d3ca', '#cdc1ab', ageing * 0.6), tone, 0.1)) + gaps
     + '</g>'
     + oval(0, y + depth + full * 0.7, w * 0.34, full * 0.26, lighter(lips.colour, 0.4), 'filter="url(#slight)" opacity="0.5"')
     + both(line([[w - 1, corner + 1], [w + 3.5, corner - 2.5]], darker(tone, 0.55), 1.8, 'opacity="0.7"')

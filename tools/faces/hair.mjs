@@ -122,7 +122,6 @@ export const STYLES = {
   parted: (p) => ({ back: '', front: smoothCap(p, { hairline: 'aside', volume: 13, side: 132, spread: 2, parting: 34, drop: 132 }) }),
   swept: (p) => ({ back: '', front: smoothCap(p, { hairline: 'peak', volume: 17, side: 134, spread: 3, parting: -20 }) }),
   thin: (p) => ({ back: '', front: smoothCap(p, { hairline: 'receding', volume: 5, side: 132, spread: 2 }) }),
-  collar: (p) => ({ back: fall(p, { length: 224, spread: 7, wave: 3 }), front: smoothCap(p, { hairline: 'centre', volume: 11, side: 160, spread: 5, drop: 150 }) }),
   shaved: (p) => ({ back: '', front: stubble(p, 'peak') }),
   fade: (p) => ({ back: '', front: curls(p, { volume: 3, low: 118, size: 5, reach: 1, hairline: 70 }) }),
   rim: (p) => ({ back: rim(p), front: '' }),

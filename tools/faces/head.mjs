@@ -9,9 +9,16 @@ export function outline({ width, jaw, chin, cheek }) {
   ])
 }
 
-export function neckAndClothes({ tone, neck, chin, top, collar }) {
+export function throat({ tone, neck, chin }) {
   const base = chin + 28
   const skin = curve(mirrored([[0, 200], [neck, 205], [neck * 0.96, base - 8], [neck + 14, base + 14], [60, 345], [0, 345]]))
+  return shape(skin, darker(tone, 0.13))
+    + `<clipPath id="neck"><path d="${skin}"/></clipPath><g clip-path="url(#neck)">`
+    + `${oval(0, chin - 4, neck * 1.05, 26, darker(tone, 0.42), 'filter="url(#soft)"')}</g>`
+}
+
+export function clothes({ neck, chin, top, collar }) {
+  const base = chin + 28
   const cut = collar === 'v' ? 38 : collar === 'wide' ? 24 : 12
   const edge = neck + (collar === 'wide' ? 22 : 9)
   const shirt = `M${160 - edge},${base + 4} Q160,${base + cut * 2} ${160 + edge},${base + 4} C${195 + neck},${base + 16} 285,${base + 22} 300,330 L20,330 C35,${base + 22} ${125 - neck},${base + 16} ${160 - edge},${base + 4}Z`
@@ -19,10 +26,7 @@ export function neckAndClothes({ tone, neck, chin, top, collar }) {
   const flaps = collar === 'shirt'
     ? both(shape(`M${160 + neck - 4},${base - 8} L163,${base + 26} L${160 + neck + 12},${base + 36} L${160 + neck + 16},${base + 2}Z`, lighter(top, 0.25)))
     : ''
-  return shape(skin, darker(tone, 0.13))
-    + `<clipPath id="neck"><path d="${skin}"/></clipPath><g clip-path="url(#neck)">`
-    + `${oval(0, chin - 4, neck * 1.05, 26, darker(tone, 0.42), 'filter="url(#soft)"')}</g>`
-    + shape(collar === 'v' || collar === 'shirt' ? vee : shirt, top) + flaps
+  return shape(collar === 'v' || collar === 'shirt' ? vee : shirt, top) + flaps
 }
 
 export function ears({ width, tone }) {

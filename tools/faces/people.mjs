@@ -2,18 +2,20 @@
 // is drawn from the identity's own seed, so that adding a person leaves the others as they are.
 import { chance, darker, mixed } from './shapes.mjs'
 
+// Close in luminance on purpose (docs/faces.md): skin differs in hue and saturation more than in lightness, so that matching
+// the pictures afterwards moves no face far from how it was drawn.
 const TONES = {
-  light: ['#f0cdb4', '#ecc3a6', '#f3d3bf', '#e8bd9d'],
-  medium: ['#cf9a6f', '#c68d62', '#d6a67c', '#bd8558'],
-  dark: ['#8a5a3c', '#7a4c31', '#94643f', '#6d432c'],
+  light: ['#d6a387', '#cf987a', '#d6a78f', '#d09b78'],
+  medium: ['#bd8a60', '#b88358', '#c0906a', '#b07d55'],
+  dark: ['#a1745a', '#98694f', '#a67a5c', '#95684f'],
 }
 const HAIR = {
-  light: ['#3b2418', '#6b4528', '#a8743c', '#8c3f1f', '#1f1714', '#c59a5a'],
+  light: ['#3b2418', '#6b4528', '#a8743c', '#8c3f1f', '#1f1714', '#a9854c'],
   medium: ['#1c1412', '#2b1b14', '#241a18', '#3a2519', '#17110f', '#4a2e1c'],
   dark: ['#15100e', '#1d1512', '#120d0c', '#241916', '#181210', '#1a1311'],
 }
 const GREYS = ['#a39c95', '#8f8983', '#7d776f', '#b3ada6']
-const LIPS = { light: '#c26f68', medium: '#ad5f52', dark: '#8f4a44' }
+const LIPS = { light: '#b0625c', medium: '#a3584c', dark: '#8f4a46' }
 const TOPS = ['#5a6b7d', '#6f6a62', '#7a5c5c', '#58705f', '#6a5f7c', '#4d5560', '#86735a', '#5f7476']
 const IRISES = { light: ['#5f7f94', '#6d7f58', '#6b4a2e', '#7a8a92'], medium: ['#5a3a22', '#4a3020', '#6d5030'], dark: ['#3f281a', '#4a3020', '#38241a'] }
 const COLLARS = ['crew', 'v', 'shirt', 'wide']
@@ -26,12 +28,12 @@ const CAST = [
   'f medium middle curly', 'f medium older bun', 'f medium older bob g:square',
   'f dark younger afro', 'f dark younger locs', 'f dark younger bun', 'f dark middle curly', 'f dark middle coiled g:square',
   'f dark middle shoulder', 'f dark older coiled', 'f dark older tied g:round',
-  'm light younger parted', 'm light younger swept b:stubble', 'm light younger collar', 'm light middle crop b:full',
+  'm light younger parted', 'm light younger swept b:stubble', 'm light younger coiled g:round', 'm light middle crop b:stubble',
   'm light middle thin g:square', 'm light middle parted', 'm light older rim b:moustache', 'm light older parted g:round',
-  'm medium younger crop', 'm medium younger swept b:goatee', 'm medium younger coiled g:square', 'm medium middle parted b:full',
+  'm medium younger crop', 'm medium younger swept b:goatee', 'm medium younger coiled g:square', 'm medium middle parted b:stubble',
   'm medium middle thin', 'm medium middle crop b:moustache', 'm medium older rim g:square', 'm medium older swept b:full',
   'm dark younger fade', 'm dark younger locs b:stubble', 'm dark younger coiled', 'm dark middle shaved b:goatee',
-  'm dark middle fade g:round', 'm dark middle bald b:full', 'm dark older coiled b:moustache', 'm dark older rim g:square',
+  'm dark middle fade g:round', 'm dark middle bald g:square', 'm dark older coiled b:full', 'm dark older rim g:square',
 ]
 
 function person(entry, i) {
@@ -63,7 +65,7 @@ function person(entry, i) {
     mouthY: within(211, 215),
     lips: { width: within(24, 28) + (male ? 1 : 0), full, open: within(8, 12), colour: mixed(LIPS[skin], tone, male ? 0.45 : within(0.08, 0.25)) },
     beard: extra('b'),
-    beardColour: age === 'older' ? mixed(hair, '#6f675f', 0.3) : darker(natural, 0.1),
+    beardColour: age === 'older' ? mixed(hair, '#6f675f', 0.3) : mixed(natural, tone, 0.22),
     glasses: extra('g'),
     top: pick(TOPS), collar: pick(COLLARS),
   }

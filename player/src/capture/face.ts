@@ -13,8 +13,8 @@ export const FACE = {
     "across": 68.0,
     "down": 92.0
   },
-  "mean": 0.28,
-  "meanTolerance": 0.01,
+  "mean": 0.26,
+  "meanTolerance": 0.025,
   "contrast": 0.4,
-  "contrastTolerance": 0.02
+  "contrastTolerance": 0.04
 } as const;
