@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Histogram:
 
 def histogram(refreshes: Iterable[float]) -> Histogram:
     """Return the chart of gaps given in refreshes; heights are logarithmic, so that single long gaps can be seen."""
-    counts = Counter(bisect_right(BORDERS, gap) for gap in refreshes)
+    counts = Counter(bisect_left(BORDERS, gap) for gap in refreshes)
     scale = TALLEST / log10(1 + max(counts.values(), default=1))
     bars = tuple(
         Bar(label, counts[place], place * (BAR + SPACE), round(scale * log10(1 + counts[place]), 1), place > 5)
