@@ -24,7 +24,7 @@ def languages(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def load_pack(name: str, language: str) -> Pack:
-    """Return a shipped pack in one language.
+    """Return a shipped pack in one language; a regional form (`es-MX`) without words of its own takes `es`.
 
     Raises:
         PackError: there is no such pack, it does not have that language, or it has a fault.
@@ -33,10 +33,11 @@ def load_pack(name: str, language: str) -> Pack:
     if not known:
         names = sorted(folder.name for folder in SHIPPED.iterdir() if languages(folder.name))
         raise PackError(f"there is no training pack '{name}'.", remedy=f"Shipped are: {', '.join(names)}.")
-    if language not in known:
+    found = language if language in known else language.partition("-")[0]
+    if found not in known:
         remedy = f"It has: {', '.join(known)}. docs/packs.md says how to add a language."
         raise PackError(f"the training pack has no language '{language}'.", where=name, remedy=remedy)
-    return read_pack({**_table(name, "pack"), **_table(name, language)}, f"{name}/pack.toml and {language}.toml")
+    return read_pack({**_table(name, "pack"), **_table(name, found)}, f"{name}/pack.toml and {found}.toml")
 
 
 def _table(name: str, part: str) -> dict[str, Any]:
