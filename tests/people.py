@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -23,10 +23,16 @@ from daybreak.server.vault.models import Assignment
 CSRF = "c" * 32
 
 
-def site(study_file: str, zone: str = "Europe/Madrid") -> Site:
-    """Return the test study's only site, loaded at the first call."""
+def midday_zone() -> str:
+    """Return a time zone where it is about noon now, so that tests do not depend on the hour they run at."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def site(study_file: str, zone: str = "") -> Site:
+    """Return the test study's only site, loaded at the first call; without a zone, where it is noon."""
     there = Study.objects.first() or load_study(study_file, "study.toml")
-    return there.sites.first() or add_site(there, "here", "The clinic", zone, [{"label": "Clinic", "number": "112"}])
+    return there.sites.first() or add_site(there, "here", "The clinic", zone or midday_zone(), [{"label": "Clinic", "number": "112"}])
 
 
 def participant(

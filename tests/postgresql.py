@@ -6,6 +6,9 @@ import atexit
 import os
 import tempfile
 from functools import cache
+from itertools import count
+
+_numbers = count(1)
 
 
 @cache
@@ -17,3 +20,13 @@ def postgresql_url() -> str:
     server = get_server(tempfile.mkdtemp(prefix="daybreak-pg-"), cleanup_mode="delete")
     atexit.register(server.cleanup)
     return str(server.get_uri())
+
+
+def new_database() -> str:
+    """Return the address of a new, empty database on that server."""
+    import psycopg  # noqa: PLC0415
+
+    name = f"live_{next(_numbers)}"
+    with psycopg.connect(postgresql_url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgresql_url().replace("/postgres?", f"/{name}?")

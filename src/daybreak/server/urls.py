@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-for _module in ("player_api", "accounts", "today", "console", "demo"):
-    if _module == "player_api" and not find_spec("daybreak.content.faces"):
-        continue
-    if find_spec(f"daybreak.server.{_module}.urls"):
-        urlpatterns.append(path("", include(f"daybreak.server.{_module}.urls")))
+PARTS = ["player_api", "accounts", "today", "console", *(["demo"] if settings.DEMO else [])]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"daybreak.server.{part}.urls")) for part in PARTS]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja.parser import Parser
 from ninja.security import SessionAuth
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
+from daybreak.core.errors import ChunkError
 from daybreak.core.records import MOST_BODY_BYTES
 from daybreak.server.accounts.models import User
+from daybreak.server.enrolment.portrait_image import PictureError
 
 # A chunk's body travels as a JSON string, where a sign may take up to six bytes; real ones take little more than one.
 MOST_REQUEST_BYTES = 3 * MOST_BODY_BYTES
@@ -24,8 +25,10 @@ class SignedInParticipant(SessionAuth):
 
     def __call__(self, request: HttpRequest) -> Any | None:
         """Return the participant's user, or None."""
-        if _announced(request) > (MOST_PORTRAIT_BYTES if request.method == "PUT" else MOST_REQUEST_BYTES):
-            raise RequestDataTooBig
+        if request.method == "PUT" and _announced(request) > MOST_PORTRAIT_BYTES:
+            raise PictureError("This picture is larger than 2 MiB.", code="picture-too-large")
+        if request.method != "PUT" and _announced(request) > MOST_REQUEST_BYTES:
+            raise ChunkError("This part is too large.", code="chunk-too-large")
         # Read even what will be refused: the server drops a connection whose request was left half read.
         _ = request.body
         return super().__call__(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router
 
@@ -12,7 +11,7 @@ from daybreak.server.enrolment.actions import delete_portrait, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.portrait_image import PictureError, plain_portrait
 from daybreak.server.enrolment.queries import read_portrait
-from daybreak.server.player_api.doorway import MOST_PORTRAIT_BYTES, user_id
+from daybreak.server.player_api.doorway import user_id
 from daybreak.server.player_api.problems import refusals
 from daybreak.server.training.refusals import RefusedError
 
@@ -35,8 +34,6 @@ def put_portrait(
     request: HttpRequest, x_face_found: Annotated[Literal["yes", "no"], Header(alias="X-Face-Found")]
 ) -> HttpResponse:
     """Store a portrait: at most 2 MiB and 40 million pixels, at least 160 pixels wide and high."""
-    if len(request.body) > MOST_PORTRAIT_BYTES:
-        raise RequestDataTooBig
     if request.content_type not in ("image/webp", "image/jpeg", "image/png"):
         raise PictureError("This is not a picture we can read. Use a JPEG, PNG or WebP.")
     save_portrait(_participant(request), plain_portrait(request.body), face_found=x_face_found == "yes")
