@@ -40,12 +40,12 @@ export class SimulatedDisplay implements RefreshSource {
 
   /** Refreshes until `work` is settled, giving way to everything else in between. */
   async run<T>(work: Promise<T>, each: () => void = () => undefined): Promise<T> {
-    let settled = false;
+    const state = { settled: false };
     const watched = work.finally(() => {
-      settled = true;
+      state.settled = true;
     });
     watched.catch(() => undefined);
-    while (!settled) {
+    while (!state.settled) {
       if (this.waiting.length > 0) this.refresh();
       else await new Promise((resolve) => setTimeout(resolve));
       for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
