@@ -6,7 +6,9 @@ import sys
 
 import typer
 
+from daybreak.cli.demo import demo
 from daybreak.cli.plan import plan
+from daybreak.cli.serve import serve
 from daybreak.core.errors import DaybreakError
 
 app = typer.Typer(
@@ -15,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(demo)
+app.command()(serve)
 app.command()(plan)
 
 
