@@ -2,6 +2,7 @@ import { PersonAnswers, type StepAnswers } from "./answers";
 import { type Bot, hurried } from "./bot";
 import type { MomentRecord, PlayerTexts, TrainingPlan } from "./contract";
 import { checkDevice, type DeviceFinding } from "./device-check";
+import { element } from "./dom";
 import { Gate } from "./gate";
 import { fillScreen, leaveFullScreen, watchInterruptions } from "./interruptions";
 import { Presenter, type RefreshSource } from "./presenter";
@@ -44,7 +45,7 @@ export class Session {
   private presenter: Presenter | null = null;
   private visibleOnly: boolean;
   private playing = false;
-  private instructed: Round["task"] | null = null;
+  private readonly instructed = new Set<Round["task"]>();
   private afterPractice = false;
   private later: MomentRecord["event"][] = [];
   private stop: (outcome: Outcome) => void = () => undefined;
@@ -133,11 +134,11 @@ export class Session {
     return new RoundPlayer(round, playing);
   }
 
-  /** The screen before a round: what the task is, or that the practice is over, or nothing after a rest. */
+  /** The screen before a round: what the task is, or that the practice is over, or nothing when the rest told it. */
   private async introduce(round: Round): Promise<void> {
     const { screens, texts } = this.with_;
     const actions = [{ key: "ready", label: texts.ready }] as const;
-    if (this.instructed !== round.task) {
+    if (!this.instructed.has(round.task)) {
       const task = this.plan.texts[round.task];
       this.moment("instruction");
       const trying = new AbortController();
@@ -148,7 +149,7 @@ export class Session {
     } else if (this.afterPractice && !round.practice) {
       await screens.choose({ says: texts.practice_done, actions });
     }
-    this.instructed = round.task;
+    this.instructed.add(round.task);
     this.afterPractice = round.practice;
     if (!this.with_.bot) await fillScreen();
   }
@@ -163,7 +164,7 @@ export class Session {
     this.moment("rest");
     const choice = await screens.choose({
       says: texts.rest,
-      more: [progress, beads(scored.length, done, true)],
+      more: [progress, beads(scored.length, done, true), ...this.reminder(next)],
       actions: [
         { key: "on", label: texts.keep_going, after: bot?.manner.hurry ? 0 : round.rest_at_least.ms },
         { key: "leave", label: texts.leave, quiet: true },
@@ -171,6 +172,13 @@ export class Session {
     });
     if (choice === "leave" && (await this.wantsToLeave())) await this.leave();
     else if (choice === "on") this.moment("continue");
+  }
+
+  /** The name and the controls of a task the person knows already; a new one gets a screen of its own. */
+  private reminder(round: Round): Node[] {
+    if (!this.instructed.has(round.task)) return [];
+    const title = element("h2", {}, this.plan.texts[round.task]?.title ?? "");
+    return [element("div", { class: "reminder" }, title, example(this.plan, round, this.ending.signal))];
   }
 
   /** Pauses between steps; the step on screen, if any, is shown again later. */

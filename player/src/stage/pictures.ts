@@ -3,8 +3,8 @@ import type { Field } from "./layout";
 
 /** Makes decoded pictures before a round, so that drawing them later costs no more than a copy. */
 export interface PictureMaker {
-  /** The text on one line, in `size` pixel letters. */
-  word(text: string, size: number): Promise<Picture>;
+  /** The text on one line, in `size` pixel letters, condensed if it would be wider than `widest` pixels. */
+  word(text: string, size: number, widest: number): Promise<Picture>;
   /** The image scaled to a square of `side` pixels. */
   image(blob: Blob, side: number): Promise<Picture>;
   /** The outlines of the grid's fields, on a picture of the canvas's size. */
@@ -28,16 +28,18 @@ export class CanvasPictures implements PictureMaker {
     await document.fonts.load(`${WEIGHT} 48px ${TYPEFACE}`);
   }
 
-  async word(text: string, size: number): Promise<Picture> {
+  async word(text: string, size: number, widest: number): Promise<Picture> {
     const font = `${WEIGHT} ${size}px ${TYPEFACE}`;
     const measure = canvasOf(1, 1);
     measure.font = font;
-    const context = canvasOf(Math.ceil(measure.measureText(text).width) + size, Math.ceil(size * 1.6));
+    // Half a letter of room on each side, for glyphs that reach beyond their advance width.
+    const width = Math.min(widest, Math.ceil(measure.measureText(text).width) + size);
+    const context = canvasOf(width, Math.ceil(size * 1.6));
     context.font = font;
     context.fillStyle = this.ink;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(text, context.canvas.width / 2, context.canvas.height / 2);
+    context.fillText(text, context.canvas.width / 2, context.canvas.height / 2, widest);
     return createImageBitmap(context.canvas);
   }
 

@@ -46,7 +46,8 @@ export async function makeKit(plan: TrainingPlan, round: Round, shop: Workshop):
   const { maker, width, height, scale, texts } = shop;
   const grid = gridFields(width, height, scale);
   const faces = round.task === "faces";
-  const message = (text: string): Promise<Picture> => maker.word(text, letterSize(width, text.length * 0.75, 28 * scale));
+  const message = (text: string): Promise<Picture> => 
+    maker.word(text, letterSize(width, text.length * 0.75, 28 * scale), width);
   const [pictures, fixation, fields, right, otherKey, faster] = await Promise.all([
     assetPictures(plan, round, shop, grid[0]?.side ?? 1),
     maker.cross(Math.round(28 * scale)),
@@ -67,13 +68,13 @@ async function assetPictures(plan: TrainingPlan, round: Round, shop: Workshop, s
   const wanted = assetsOf(round);
   const assets = plan.assets.filter((asset) => wanted.has(asset.id));
   const longest = Math.max(1, ...plan.assets.map((asset) => (asset.kind === "word" ? asset.text.length : 0)));
-  const size =
-    round.task === "faces"
-      ? letterSize(side, longest, 40 * shop.scale)
-      : wordSize(shop.width, shop.height, longest, shop.scale);
+  const inField = round.task === "faces";
+  const size = inField
+    ? letterSize(side, longest, 40 * shop.scale)
+    : wordSize(shop.width, shop.height, longest, shop.scale);
   const made = await Promise.all(
     assets.map(async (asset): Promise<[string, Picture]> => {
-      if (asset.kind === "word") return [asset.id, await shop.maker.word(asset.text, size)];
+      if (asset.kind === "word") return [asset.id, await shop.maker.word(asset.text, size, inField ? side : shop.width)];
       return [asset.id, await shop.maker.image(await shop.fetchPicture(asset.id), side)];
     }),
   );
