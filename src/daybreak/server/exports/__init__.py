@@ -1,1 +1,1 @@
-"""Steps and sessions as tidy tables with a data dictionary."""
+"""A frozen folder of tidy tables with a data dictionary, laid out by Psych-DS. It tells no version and no identity."""

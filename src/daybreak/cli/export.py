@@ -1,0 +1,42 @@
+"""`daybreak export`: a frozen folder of tidy tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daybreak.core.errors import CommandError
+
+
+def export(
+    study: Annotated[str, typer.Option(help="The study's id, as in its study file.")],
+    out: Annotated[Path, typer.Option(help="New folder to write.")],
+) -> None:
+    """Write sessions, sittings, device checks and steps as CSV and Parquet, with a data dictionary and checksums.
+
+    Reads the study in the data folder DAYBREAK_DATA (or DATABASE_URL). The export is blind.
+    """
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn
+
+    from daybreak.server import serve
+
+    serve.set_up()
+    from daybreak.server import clock
+    from daybreak.server.exports.columns import TABLES
+    from daybreak.server.exports.folder import export_study
+    from daybreak.server.studies.models import Study
+
+    found = Study.objects.filter(key=study).first()
+    if found is None:
+        known = ", ".join(Study.objects.order_by("key").values_list("key", flat=True)) or "none"
+        raise CommandError(f"there is no study '{study}' here.", remedy=f"Studies here: {known}.", code="no-such-study")
+    console = Console(stderr=True)
+    with Progress(
+        *Progress.get_default_columns()[:1], TextColumn("{task.completed:,.0f} rows"), console=console
+    ) as bar:
+        tasks = {table: bar.add_task(table, total=None) for table in TABLES}
+        export_study(found, out.absolute(), clock.now(), lambda table, rows: bar.update(tasks[table], completed=rows))
+    console.print(f"Written: {out}")

@@ -1,0 +1,113 @@
+"""Every column of every exported table: type, unit and meaning; the tables and the data dictionary are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "whole", "real", "truth", "time"]
+PHASES = ("fixation", "mask", "cue", "trait", "target", "face", "feedback", "pause")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `values` lists what may stand there, for a column with few values."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+
+
+WHOSE = (
+    Column("participant", "text", "the person's code in the study; never a name"),
+    Column("site", "text", "key of the site where the person is enrolled"),
+    Column("infusion", "whole", "number of the infusion the training course follows, from 1"),
+    Column("session", "whole", "number of the training session in its course, from 1"),
+)
+WHICH_SITTING = Column("sitting", "whole", "number of the page load within the session, from 1, by time of opening")
+RUN = Column(
+    "run", "whole", "1, and one more each time the session began again; a session's counts are of its last run"
+)
+
+SESSIONS = (
+    *WHOSE,
+    Column("state", "text", "where the session stands", values=("planned", "begun", "completed", "partial")),
+    Column("label", "text", "restarted, resumed-late, partial or arrived-late; empty if nothing of note"),
+    RUN,
+    Column("started_at", "time", "when the first step was played"),
+    Column("completed_at", "time", "when it was completed, or closed for good if partial"),
+    Column("hours_since_infusion", "real", "from the infusion's end to the session's start", "h"),
+    Column("rounds_planned", "whole", "rounds of the plan, practice rounds included"),
+    Column("rounds_done", "whole", "rounds ended without a gap from the first on"),
+    Column("planned_exposures", "whole", "steps of the plan that count as exposures"),
+    Column("valid_exposures", "whole", "planned exposures shown at least once with status ok"),
+    Column("delivered_dose", "real", "valid_exposures / planned_exposures, 0 to 1"),
+)
+SITTINGS = (
+    *WHOSE,
+    WHICH_SITTING,
+    RUN,
+    Column("opened_at", "time", "when the page was opened"),
+    Column("last_heard_at", "time", "when its last chunk came in"),
+    Column("first_round", "whole", "the round it began with, from 1"),
+    Column("chunks", "whole", "chunks stored"),
+    Column("chain_holds", "truth", "whether the stored chunks are the ones sent, in the order they were sent"),
+    Column("steps_ok", "whole", "presentations with status ok"),
+    Column("steps_long", "whole", "presentations with status long"),
+    Column("steps_missed", "whole", "presentations with status missed"),
+    Column("steps_hidden", "whole", "presentations with status hidden"),
+)
+DEVICE_CHECKS = (
+    *WHOSE,
+    WHICH_SITTING,
+    Column("checked_at", "time", "when the device was checked"),
+    Column("refresh_hz", "real", "refresh rate of the display", "Hz"),
+    Column("jitter_ms", "real", "standard deviation of refresh gaps", "ms"),
+    Column("worst_gap_ms", "real", "longest refresh gap of the check", "ms"),
+    Column("width", "whole", "width of the page", "CSS px"),
+    Column("height", "whole", "height of the page", "CSS px"),
+    Column("touch", "truth", "whether the device has a touch screen"),
+    Column("browser", "text", "family of the browser", values=("Chrome", "Edge", "Firefox", "Safari", "other")),
+    Column("verdict", "text", "what the check led to", values=("ok", "warn", "visible-only", "stop")),
+    Column("reasons", "text", "why, separated by spaces"),
+)
+STEPS = (
+    *WHOSE,
+    WHICH_SITTING,
+    RUN,
+    Column("chunk", "whole", "number of the chunk the record came in, from 1"),
+    Column("record", "whole", "place of the record in its chunk, from 1"),
+    Column("round", "whole", "number of the round in the plan, from 1; practice rounds included"),
+    Column("task", "text", "which task", values=("masked-words", "visible-words", "faces")),
+    Column("step", "text", "opaque id of the step in its plan; the same id again is the same step shown again"),
+    Column("exposure", "truth", "whether the step counts as a planned exposure"),
+    Column("attempt", "whole", "1 for the first presentation, 2 and up when it was shown again"),
+    Column("status", "text", "how it was shown", values=("ok", "long", "missed", "hidden")),
+    Column("at_ms", "real", "time of the record since its sitting was opened, by the browser's steady clock", "ms"),
+    Column("answer", "text", "side or field chosen; empty if none", values=("left", "right", "0", "1", "2", "3")),
+    Column("correct", "truth", "whether the answer was right; empty if none was given"),
+    Column("late", "truth", "whether no answer came in time"),
+    Column("rt_ms", "real", "time from the target's first refresh to the answer; empty if none", "ms"),
+    Column("input", "text", "how it was answered", values=("key", "touch", "mouse", "pen", "bot")),
+    Column("refresh_hz", "real", "refresh rate the step was counted with", "Hz"),
+    *(Column(f"shown_{phase}", "whole", f"refreshes the {phase} stayed; empty if not in the step") for phase in PHASES),
+    Column("gaps", "whole", "refresh gaps logged from one refresh before the cue to two after the trait"),
+    Column("gap_mean_ms", "real", "their mean", "ms"),
+    Column("gap_longest_ms", "real", "the longest of them; over 1.5 refreshes makes the step long", "ms"),
+    Column("gap_shortest_ms", "real", "the shortest of them", "ms"),
+    Column("refreshes", "whole", "refreshes of the whole step, by the display's count"),
+)  # fmt: skip
+TABLES: dict[str, tuple[Column, ...]] = {
+    "sessions": SESSIONS,
+    "sittings": SITTINGS,
+    "devicechecks": DEVICE_CHECKS,
+    "steps": STEPS,
+}
+MEANINGS = {
+    "sessions": "one row a training session",
+    "sittings": "one row a page load of a training session",
+    "devicechecks": "one row a device check",
+    "steps": "one row a presentation of a step and its answer",
+}
