@@ -9,7 +9,6 @@ pictures (same sizes). Besides the vault, this is the only place that knows the 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -21,7 +20,7 @@ from daybreak.core.cues import Cues, stand_ins
 from daybreak.core.face import PICTURE_SIDE, Expression, Face
 from daybreak.core.pack import Pack
 from daybreak.core.picture import PICTURE_BYTES
-from daybreak.core.plan import Asset, Keys, Picture, Side, TaskName, TaskTexts, TrainingPlan, Word, refreshes_for
+from daybreak.core.plan import Asset, Keys, Picture, Side, TaskName, TaskTexts, TrainingPlan, Word
 from daybreak.core.plan_order import (
     OTHER_SIDE,
     PICTURE_SLOTS,
@@ -36,6 +35,7 @@ from daybreak.core.plan_order import (
     word_side,
 )
 from daybreak.core.plan_rounds import draw_rounds
+from daybreak.core.session_length import expected_minutes
 from daybreak.core.study import Version
 
 __all__ = [
@@ -51,8 +51,6 @@ __all__ = [
 
 FLASHED: tuple[WordSlot, ...] = ("self-word", "first-name", "fact", "trait", "practice-word")
 MASK_AT_LEAST = 10
-READING_MS = 20_000
-USUAL_HZ = 60
 
 
 class OwnPortrait(BaseModel):
@@ -172,17 +170,6 @@ def picture_source(slot: Slot, version: Version, people: People, faces: Sequence
         case _:
             smiles = slot.kind == "after-self" and version == "active"
             return FacePicture(identity=faces[slot.number].identity, expression="smiling" if smiles else "neutral")
-
-
-def expected_minutes(pack: Pack, practice: bool) -> int:
-    """Return how long a session lasts, in whole minutes, rounded up: steps at the usual pace, rests and reading."""
-    total = 0.0
-    for task in pack.tasks.each():
-        shown = [getattr(task.timing, name) for name in type(task.timing).model_fields if name != "answer_within"]
-        step = sum(refreshes_for(duration, USUAL_HZ) * 1000 / USUAL_HZ for duration in shown) + task.answer_usually.ms
-        steps = task.rounds * task.steps + (task.practice_steps if practice else 0)
-        total += READING_MS + steps * step + task.rounds * task.rest_at_least.ms
-    return math.ceil(total / 60_000)
 
 
 def task_texts(pack: Pack, word: Side) -> dict[TaskName, TaskTexts]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from daybreak.content.packs import load_pack
 from daybreak.core.resume import resume_point
 from daybreak.core.schedule import SessionWindow, training_days
+from daybreak.core.session_length import expected_minutes
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
 from daybreak.server.today.page import Situation
 from daybreak.server.training.calendar import Course, course_of
-
-USUAL_MINUTES = 18
 
 
 def situation_of(participant: Participant, now: datetime) -> Situation:
@@ -28,10 +28,16 @@ def situation_of(participant: Participant, now: datetime) -> Situation:
         cues_ready=cues is not None,
         portrait_ready=has_portrait(participant),
         windows=tuple(_windows(course)) if course else (),
-        minutes=USUAL_MINUTES,
+        minutes=_minutes(course, participant) if course else 0,
         begun=_goes_on(course) if course else None,
         behind=course is not None and _is_behind(course),
     )
+
+
+def _minutes(course: Course, participant: Participant) -> int:
+    """Return how long the next session takes; the first one has practice in it."""
+    pack = load_pack(course.rules.pack, participant.language)
+    return expected_minutes(pack, practice=course.windows[0].state != "done")
 
 
 def _windows(course: Course) -> Iterator[SessionWindow]:
