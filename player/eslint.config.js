@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "src/contract.ts", "*.mjs", "eslint.config.js"] },
+  { ignores: ["node_modules/", "build/", "src/contract.ts", "*.mjs", "eslint.config.js"] },
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   {
