@@ -85,6 +85,6 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @pytest.fixture(scope="session")
-def live_server(start_server: Callable[..., LiveServer]) -> LiveServer:
+def real_server(start_server: Callable[..., LiveServer]) -> LiveServer:
     """One real server for all tests that do not kill it."""
     return start_server(workers=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any, Protocol
@@ -163,13 +164,13 @@ def device_record(**changes: Any) -> Fields:
 
 
 def live_player(server: LiveServer, person: Person) -> HttpPlayer:
-    """Return a player that speaks to a live server over one connection of its own."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    """Return a player that speaks to a live server, each time over a new connection."""
 
     def call(method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         sent = {"Content-Type": "application/json", **person.headers, **(headers or {})}
-        connection.request(method, f"/api/player/{path}", body, sent)
-        got = connection.getresponse()
-        return Answer(got.status, got.read(), {name.lower(): value for name, value in got.getheaders()})
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            connection.request(method, f"/api/player/{path}", body, sent)
+            got = connection.getresponse()
+            return Answer(got.status, got.read(), {name.lower(): value for name, value in got.getheaders()})
 
     return HttpPlayer(call)

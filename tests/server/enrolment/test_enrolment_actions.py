@@ -39,7 +39,7 @@ def test_infusions_are_counted(person):
     assert latest.number == 2
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 1, 1, 12), None])  # noqa: DTZ001
+@pytest.mark.parametrize("moment", [datetime(2026, 1, 1, 12), None])
 def test_an_infusion_has_a_zone_and_lies_in_the_past(person, moment):
     with pytest.raises(CommandError, match="in the past"):
         record_infusion(person, moment or clock.now() + timedelta(hours=1))

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from daybreak.core.cues import Cues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
-from daybreak.server.enrolment.actions import erase_person
+from daybreak.server.enrolment.actions import erase_person, save_cues
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.models import Sitting, TrainingSession
 from tests import people
@@ -202,9 +203,6 @@ def test_an_erased_person_cannot_play(person, player):
 def test_new_cues_make_a_new_plan_with_the_same_steps(person, player):
     before = player.open()
     before.play([0, 1])
-    from daybreak.core.cues import Cues
-    from daybreak.server.enrolment.actions import save_cues
-
     save_cues(person, Cues("Bartholomew", ("Lisbon",)))
     after = player.open(take_over=True)
     ids = [

@@ -1,4 +1,4 @@
-"""The dispensing door: the same plan every time, pictures as its checksums promise, and twins that cannot be told apart."""
+"""The dispensing door: the same plan every time, and pictures as its checksums promise."""
 
 from __future__ import annotations
 
