@@ -55,9 +55,21 @@ async function open(page: Page, takeOver: boolean): Promise<Sitting> {
   }
 }
 
+/** Tells whoever watches the page what a bot records, as an event after each record. */
+function aloud(sitting: Sitting): Sitting {
+  const record = sitting.record.bind(sitting);
+  sitting.record = (entry) => {
+    record(entry);
+    const detail = { sitting: sitting.answer.sitting, entry };
+    window.dispatchEvent(new CustomEvent("daybreak:recorded", { detail }));
+  };
+  return sitting;
+}
+
 async function play(page: Page, takeOver: boolean): Promise<void> {
   const { root, texts, screens, bot } = page;
-  const sitting = await open(page, takeOver);
+  const opened = await open(page, takeOver);
+  const sitting = bot ? aloud(opened) : opened;
   const { plan } = sitting.answer;
   const surfaceOn = (canvas: HTMLCanvasElement) => new CanvasSurface(canvas, plan.appearance.background);
   const stage = new Stage(plan, texts, page.help, surfaceOn);
