@@ -33,7 +33,7 @@ class CuesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what could not be shown, by the rule that the plan maker follows."""
         cleaned = super().clean() or self.cleaned_data
-        for name, text in cleaned.items():
+        for name, text in list(cleaned.items()):
             if text:
                 self._check(name, text)
         return cleaned
