@@ -1,7 +1,7 @@
 """Make and check the word lists of a training pack; needs wordfreq, which ships its own frequency lists.
 
 match_words.py pairs en         pairs candidates of scripts/words/en.toml: same length, Zipf values at most 0.7 apart
-match_words.py lures en         draws pronounceable strings of the lengths of the shipped traits, to be picked from by eye
+match_words.py lures en         draws pronounceable strings, four of the length of each shipped trait, to pick from
 match_words.py strings en       draws consonant strings of the lengths of the shipped target words
 match_words.py check en         says what breaks the rules in the shipped lists
 

@@ -90,28 +90,32 @@ def sealer(order: PlanOrder) -> Seal:
 
 
 def summary(made: TrainingPlan) -> list[RenderableType]:
-    """Return what a reader wants to know: length, sides, assets, and one row per round."""
+    """Return what a reader wants to know: length, sides, assets, one row per round, and the timing of each task."""
     from rich.table import Table
 
     words = sum(asset.kind == "word" for asset in made.assets)
-    table = Table("round", "steps", "exposures", "timing", "answer within", box=None, header_style="bold")
+    rounds = Table("round", "steps", "exposures", "rest", box=None, header_style="bold")
     for part in made.rounds:
         exposures = sum(step.exposure for step in part.steps)
-        answer = spoken(part.timing.answer_within)
-        table.add_row(part.id, str(len(part.steps)), str(exposures or "-"), timing(part.timing), answer)
+        rounds.add_row(part.id, str(len(part.steps)), str(exposures or "-"), spoken(part.rest_at_least))
+    timings = Table("task", "a step", box=None, header_style="bold")
+    for task, phases in {part.task: part.timing for part in made.rounds}.items():
+        timings.add_row(task, timing(phases))
     return [
-        f"Session {made.session}, plan {made.id}, about {made.minutes} minutes with rests ({made.language})",
+        f"Session {made.session}, {made.id}, about {made.minutes} minutes with rests ({made.language})",
         f"{len(made.exposures())} exposures, {words} words, {len(made.assets) - words} pictures",
         f'"Word" is on the {made.keys.word}; keys {made.keys.left.upper()} and {made.keys.right.upper()}',
         "",
-        table,
+        rounds,
+        "",
+        timings,
     ]
 
 
 def timing(phases: Part) -> str:
-    """Return all phases of a step but the answer, such as `cue 300 ms, pause 500 ms`."""
-    names = (name for name in type(phases).model_fields if name != "answer_within")
-    return ", ".join(f"{name} {spoken(getattr(phases, name))}" for name in names)
+    """Return all phases of a step in order, such as `cue 300 ms, answer within 3000 ms, pause 500 ms`."""
+    names = type(phases).model_fields
+    return ", ".join(f"{name.replace('_', ' ')} {spoken(getattr(phases, name))}" for name in names)
 
 
 def spoken(duration: Duration) -> str:

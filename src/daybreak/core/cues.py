@@ -74,8 +74,8 @@ def stand_ins(model: str, count: int, names: Sequence[str], taken: Collection[st
         chance: where the draws come from.
     """
     used = {text.casefold() for text in (*taken, model)}
-    fitting = [dressed(name, model) for name in chance.shuffled(names) if name.casefold() not in used]
-    drawn = [name for name in fitting if same_shape(name, model)][:count]
+    known = [dressed(name, model) for name in chance.shuffled(names) if name.casefold() not in used]
+    drawn = [name for name in known if model.isalpha() and same_shape(name, model)][:count]
     used |= {name.casefold() for name in drawn}
     while len(drawn) < count:
         drawn.append(made_up(model, used, chance))

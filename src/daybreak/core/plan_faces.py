@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from daybreak.core.chance import Chance, Deck, passes
+from daybreak.core.pack_tasks import CueKind
 from daybreak.core.plan import FacesRound, FacesStep
 from daybreak.core.plan_order import OWN_CUES, Hand, Slot, cue_kinds, halves, practice_halves, round_facts, step_id
 
@@ -72,13 +73,17 @@ def round_fields(corners: list[int], number: int, half: int, chance: Chance) -> 
 
 
 def _own_cues(hand: Hand) -> Iterator[Slot]:
-    for kind in passes(cue_kinds(hand, hand.pack.tasks.faces.cues), hand.chance("faces: own cues")):
-        yield OWN_CUES[kind]
+    return map(
+        OWN_CUES.__getitem__, passes(cue_kinds(hand, hand.pack.tasks.faces.cues), hand.chance("faces: own cues"))
+    )
 
 
 def _other_cues(hand: Hand) -> Iterator[Slot]:
     """Deal other people's cues, pictures and names as often as the person's own."""
     task, chance = hand.pack.tasks.faces, hand.chance("faces: other cues")
     pictures, names = Deck(range(task.others), chance), Deck(range(task.others), chance)
-    for kind in passes(cue_kinds(hand, task.cues), chance):
-        yield Slot("other-portrait", pictures.deal()) if kind == "portrait" else Slot("other-name", names.deal())
+
+    def show(kind: CueKind) -> Slot:
+        return Slot("other-portrait", pictures.deal()) if kind == "portrait" else Slot("other-name", names.deal())
+
+    return map(show, passes(cue_kinds(hand, task.cues), chance))

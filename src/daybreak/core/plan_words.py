@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from daybreak.core.chance import Deck, passes
-from daybreak.core.pack_tasks import MaskedWords, VisibleWords
+from daybreak.core.pack_tasks import CueKind, MaskedWords, VisibleWords
 from daybreak.core.plan import MaskedWordsRound, MaskedWordsStep, VisibleWordsRound, VisibleWordsStep
 from daybreak.core.plan_order import OWN_CUES, Hand, Slot, cue_kinds, halves, practice_halves, round_facts, step_id
 
@@ -13,8 +13,11 @@ from daybreak.core.plan_order import OWN_CUES, Hand, Slot, cue_kinds, halves, pr
 def word_cues(hand: Hand, task: MaskedWords | VisibleWords) -> Iterator[str]:
     """Deal the person's cues for a word task by the pack's weights, without end; facts take turns."""
     facts = passes(range(hand.facts), hand.chance(f"{task.name}: facts"))
-    for kind in passes(cue_kinds(hand, task.cues), hand.chance(f"{task.name}: cues")):
-        yield hand.slots.id(Slot("fact", next(facts)) if kind == "fact" else OWN_CUES[kind])
+
+    def show(kind: CueKind) -> str:
+        return hand.slots.id(Slot("fact", next(facts)) if kind == "fact" else OWN_CUES[kind])
+
+    return map(show, passes(cue_kinds(hand, task.cues), hand.chance(f"{task.name}: cues")))
 
 
 def masked_words(hand: Hand, traits: Deck[Slot]) -> Iterator[MaskedWordsRound]:
