@@ -10,20 +10,27 @@ from daybreak.core.plan import MaskedWordsRound, MaskedWordsStep, VisibleWordsRo
 from daybreak.core.plan_order import OWN_CUES, Hand, Slot, cue_kinds, halves, practice_halves, round_facts, step_id
 
 
-def word_cues(hand: Hand, task: MaskedWords | VisibleWords) -> Iterator[str]:
-    """Deal the person's cues for a word task by the pack's weights, without end; facts take turns."""
-    facts = passes(range(hand.facts), hand.chance(f"{task.name}: facts"))
+def word_cues(hand: Hand, task: MaskedWords | VisibleWords, use: str) -> Iterator[str]:
+    """Deal the person's cues for a word task by the pack's weights, without end; facts take turns.
+
+    Each `use`, before words or before others, has a stream of its own, so that both get the same mix of cues.
+    """
+    facts = passes(range(hand.facts), hand.chance(f"{task.name}: facts {use}"))
 
     def show(kind: CueKind) -> str:
         return hand.slots.id(Slot("fact", next(facts)) if kind == "fact" else OWN_CUES[kind])
 
-    return map(show, passes(cue_kinds(hand, task.cues), hand.chance(f"{task.name}: cues")))
+    return map(show, passes(cue_kinds(hand, task.cues), hand.chance(f"{task.name}: cues {use}")))
+
+
+def _cues(hand: Hand, task: MaskedWords | VisibleWords) -> dict[bool, Iterator[str]]:
+    return {True: word_cues(hand, task, "before words"), False: word_cues(hand, task, "before others")}
 
 
 def masked_words(hand: Hand, traits: Deck[Slot]) -> Iterator[MaskedWordsRound]:
     """Draw the rounds of masked words; every step is an exposure."""
     task, words = hand.pack.tasks.masked_words, hand.pack.words
-    chance, cues = hand.chance(task.name), word_cues(hand, task)
+    chance, cues = hand.chance(task.name), _cues(hand, task)
     targets = {
         True: hand.deck("target-word", words.target_words),
         False: hand.deck("target-string", words.target_strings),
@@ -32,7 +39,7 @@ def masked_words(hand: Hand, traits: Deck[Slot]) -> Iterator[MaskedWordsRound]:
         steps = tuple(
             MaskedWordsStep(
                 id=step_id(task, number, step),
-                cue=next(cues),
+                cue=next(cues[is_word]),
                 trait=hand.slots.id(traits.deal()),
                 target=hand.slots.id(targets[is_word].deal()),
                 correct=hand.side(is_word),
@@ -77,13 +84,13 @@ def _masked_round(hand: Hand, number: int, steps: tuple[MaskedWordsStep, ...]) -
 def visible_words(hand: Hand, traits: Deck[Slot]) -> Iterator[VisibleWordsRound]:
     """Draw the rounds of visible words; cues come before lures too, or the cue would give the answer away."""
     task = hand.pack.tasks.visible_words
-    chance, cues = hand.chance(task.name), word_cues(hand, task)
+    chance, cues = hand.chance(task.name), _cues(hand, task)
     shown = {True: traits, False: hand.deck("lure", hand.pack.words.lures)}
     for number in range(1, task.rounds + 1):
         steps = tuple(
             VisibleWordsStep(
                 id=step_id(task, number, step),
-                cue=next(cues),
+                cue=next(cues[is_word]),
                 trait=hand.slots.id(shown[is_word].deal()),
                 correct=hand.side(is_word),
                 exposure=is_word,
