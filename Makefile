@@ -33,6 +33,7 @@ demo: build
 test: build
 	scripts/setup.sh chromium
 	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" tests/server --ds tests.settings_postgresql
 	npm --prefix player run --silent test
 
 test-slow: build
