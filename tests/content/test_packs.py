@@ -162,3 +162,13 @@ def test_a_broken_file_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_files_are_written_in_composed_letters(name: str, language: str) -> None:
     text = (Path(packs.__file__).parent / name / f"{language}.toml").read_text(encoding="utf-8")
     assert unicodedata.is_normalized("NFC", text)
+
+
+@shipped
+def test_every_key_of_a_pack_is_documented(name: str, language: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/packs.md").read_text(encoding="utf-8")
+    pack = load_pack(name, language)
+    tables = [pack, pack.words, pack.status, pack.buttons, pack.keys, pack.appearance, *pack.tasks.each()]
+    tables += [timing for task in pack.tasks.each() for timing in [task.timing]]
+    keys = {key for table in tables for key in type(table).model_fields}
+    assert sorted(key for key in keys - {"words"} if f"`{key}`" not in page) == []
