@@ -102,7 +102,8 @@ export class PortraitPage {
     const hint = element("p", { class: "portrait-hint", role: "status" }, this.texts.starting);
     const take = button(this.texts.take, () => void this.review(camera.take()));
     take.disabled = true;
-    this.show(this.texts.title, frame(labelled(camera.video, this.texts.camera_label), oval()), hint, this.cameraActions(take));
+    const view = labelled(frame(camera.video, oval()), this.texts.camera_label);
+    this.show(this.texts.title, view, hint, this.cameraActions(take));
     this.camera = camera;
     try {
       await camera.start();
