@@ -35,7 +35,9 @@ def cells_of(code: Code) -> list[bool]:
     step, phase, refresh = code.step % 4096, code.phase, code.refresh % 4096
     numbers = (LEAD, step, phase, refresh, (step + phase + refresh) % 16)
     widths = (LEAD_BITS, STEP_BITS, PHASE_BITS, REFRESH_BITS, SUM_BITS)
-    return [bool(number >> bit & 1) for number, width in zip(numbers, widths, strict=True) for bit in reversed(range(width))]
+    return [
+        bool(number >> bit & 1) for number, width in zip(numbers, widths, strict=True) for bit in reversed(range(width))
+    ]
 
 
 def as_html(code: Code) -> str:
@@ -54,7 +56,7 @@ def decode(image: bytes) -> Pixels:
 
 
 def read(pixels: Pixels, left: int = 0, top: int = 0) -> Code | None:
-    """Return the code whose top left pixel is at `left`, `top` of a grey image, or None if none holds together there."""
+    """Return the code whose top left pixel is `left`, `top` of a grey image, or None if none holds together there."""
     row = pixels[top + CELL_PX // 2 : top + CELL_PX // 2 + 1, left + CELL_PX // 2 : left + WIDTH_PX : CELL_PX]
     if row.size != CELLS or not np.all((row < 64) | (row > 191)):
         return None

@@ -1,35 +1,34 @@
-"""The player's bench page, served to a browser: the real presenter and tasks, a bot, and a bar code on every refresh."""
+"""The player's bench page: the real presenter and tasks, a bot, and a bar code for whoever watches."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
-from daybreak.core.plan import TrainingPlan
+from daybreak.core.plan import TaskName, TrainingPlan
 from daybreak.core.records import Records, StepRecord
 from e2e.frames.devtools import Page, ProtocolError
 
 ROOT = Path(__file__).parent.parent.parent
 BENCH = ROOT / "player" / "build" / "bench"
-PLAN = "plan-en.json"
+EXAMPLE = ROOT / "tests" / "contract" / "plan-en.json"
+PLAN = "plan.json"
 
 
 class Ask(TypedDict, total=False):
     """What the address asks of the page; see `player/src/bench-page.ts`."""
 
-    plan: str
-    task: str
-    steps: int
-    rounds: int
     hz: float
-    witness: int
+    witness: str
+    echo: int
     visible: int
     bot: int
     speed: float
@@ -38,15 +37,30 @@ class Ask(TypedDict, total=False):
     hurry: int
 
 
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, *args: Any, extra: Mapping[str, str], directory: str) -> None:
+        self._extra = extra
+        super().__init__(*args, directory=directory)
+
+    def do_GET(self) -> None:
+        """Serve the extra files first, then the folder."""
+        text = self._extra.get(self.path.split("?")[0].lstrip("/"))
+        if text is None:
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(self.path))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve `folder` to this machine alone; the value is its address, with a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(folder)))
+def served(folder: Path, extra: Mapping[str, str]) -> Iterator[str]:
+    """Serve `folder`, and texts by name, to this machine alone; the value is the address, ending in a slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, extra=extra, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -58,13 +72,17 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def address(base: str, ask: Ask) -> str:
-    """Return the address of the bench page that plays as asked, by itself and with the bar code unless told otherwise."""
-    return f"{base}index.html?{urlencode({'plan': PLAN, 'witness': 1, 'bot': 1, **ask})}"
+    """Return the address of the bench page that plays as asked, by itself and with the bar code."""
+    return f"{base}index.html?{urlencode({'plan': PLAN, 'witness': 'onsets', 'bot': 1, **ask})}"
 
 
-def read_plan(name: str = PLAN) -> TrainingPlan:
-    """Return a plan the bench page can play."""
-    return TrainingPlan.model_validate_json((BENCH / name).read_bytes())
+def plan_with(task: TaskName, steps: int) -> TrainingPlan:
+    """Return the shipped example plan with a single round of `steps` steps of `task`, made by repeating its own."""
+    plan = TrainingPlan.model_validate_json(EXAMPLE.read_bytes())
+    rounds = [round_ for round_ in plan.rounds if round_.task == task and not round_.practice]
+    pool = itertools.cycle(step for round_ in rounds for step in round_.steps)
+    chosen = [next(pool).model_copy(update={"id": f"step-{number}"}) for number in range(steps)]
+    return plan.model_copy(update={"rounds": (rounds[0].model_copy(update={"steps": tuple(chosen)}),)})
 
 
 def is_over(page: Page) -> bool:
@@ -76,16 +94,17 @@ def is_over(page: Page) -> bool:
 
 
 def step_records(page: Page) -> list[StepRecord]:
-    """Return the player's own records of all steps, in the order shown."""
+    """Return the player's own record of every step, in the order shown."""
     records = json.loads(page.evaluate("JSON.stringify(daybreakBench.records)"))
     steps = [record for record in records if record["kind"] == "step"]
     checked = [Records.validate_python([step])[0] for step in steps]
     return [record for record in checked if isinstance(record, StepRecord)]
 
 
-def canvas_corner(page: Page) -> tuple[int, int]:
-    """Return the page pixel of the canvas's top left corner."""
+def canvas_corner(page: Page) -> tuple[int, int] | None:
+    """Return the page pixel of the canvas's top left corner, or None while there is no canvas."""
     corner = page.evaluate(
-        "(({left, top}) => [left, top])(document.querySelector('canvas.stage-canvas').getBoundingClientRect())"
+        "(canvas => canvas && [canvas.getBoundingClientRect().left, canvas.getBoundingClientRect().top])"
+        "(document.querySelector('canvas.stage-canvas'))"
     )
-    return round(corner[0]), round(corner[1])
+    return (round(corner[0]), round(corner[1])) if corner else None

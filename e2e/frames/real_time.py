@@ -129,7 +129,7 @@ def join(swaps: Sequence[Swap], frames: Sequence[Frame], corner: tuple[int, int]
 
 
 def _picture_of(drawn: int, waiting: deque[tuple[int, bytes]]) -> bytes | None:
-    """Take the picture of the display frame `drawn`, or of the one before it: that may be drawn after the next began."""
+    """Take the picture of display frame `drawn`, or of the one before: it may be drawn after the next has begun."""
     while waiting and waiting[0][0] < drawn - 1:
         waiting.popleft()
     if waiting and waiting[0][0] <= drawn:

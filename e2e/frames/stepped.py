@@ -62,6 +62,9 @@ class SteppedDisplay:
         return self._last
 
     def _advance_clock(self, to: float) -> None:
+        # After a very late answer the clock is already past the next refresh.
+        if to <= self._clock:
+            return
         self._expired = False
         self.page.call("Emulation.setVirtualTimePolicy", policy="advance", budget=to - self._clock)
         self.page.browser.pump(lambda: self._expired)

@@ -1,9 +1,11 @@
+import type { Echo } from "./echo";
 import { recordable, refreshRuns, shownRefreshes } from "./log";
 import { followedRate } from "./refreshes";
 import type { Answer, AnswerSource, Phase, Sequence } from "./sequence";
 import type { RefreshSource } from "./source";
+import { Stamps } from "./stamps";
 import type { Surface } from "./surface";
-import { criticalGaps, gapBefore, judge, lastNeeded, type Status, type Stretch } from "./verdict";
+import { criticalGaps, judge, lastNeeded, type Status, type Stretch } from "./verdict";
 
 /** What came of one sequence. Times in ms. */
 export interface Presented {
@@ -21,7 +23,6 @@ export interface Presented {
 
 /** The state of one sequence while it runs. */
 class Run {
-  readonly stamps: number[] = [];
   readonly onsets: { name: string; at: number }[] = [];
   answer: Answer | null = null;
   onset: number | null = null;
@@ -31,19 +32,22 @@ class Run {
   phase: Phase | null = null;
   /** The refresh at which the last phase ended. */
   end = 0;
+  /** When the page got to the latest refresh, in ms. */
+  now = 0;
   private readonly queue: Phase[];
 
   constructor(
     private readonly sequence: Sequence,
     readonly answers: AnswerSource,
     readonly step: number,
+    readonly stamps: Stamps,
     readonly finished: (run: Run) => void,
   ) {
     this.queue = [...sequence.phases];
   }
 
   get refresh(): number {
-    return this.stamps.length - 1;
+    return this.stamps.times.length - 1;
   }
 
   /** Whether the phase on screen has had its time, or its answer. */
@@ -63,6 +67,7 @@ class Run {
     while (this.phase?.refreshes === 0);
     if (this.phase === null) this.end = this.refresh;
     else this.begin(this.phase, timestamp);
+    if (this.stretch !== null && this.refresh <= this.stretch.until) this.stamps.ask();
     return this.phase;
   }
 
@@ -102,12 +107,14 @@ export class Presenter {
    * @param source the display's refreshes
    * @param hz the measured refresh rate; followed if the display changes its own
    * @param slowest a rate below this, in Hz, is not followed
+   * @param echo tells when refreshes reached the screen, where the browser can
    */
   constructor(
     private readonly surface: Surface,
     private readonly source: RefreshSource,
     public hz: number,
     private readonly slowest: number = 0,
+    private readonly echo: Echo | null = null,
   ) {}
 
   /** A sequence is running. */
@@ -119,7 +126,8 @@ export class Presenter {
   present(sequence: Sequence, answers: AnswerSource): Promise<Presented> {
     if (this.run !== null) throw new Error("A sequence is still running.");
     return new Promise((resolve) => {
-      const run = new Run(sequence, answers, this.steps, (finished) => {
+      const stamps = new Stamps(1000 / this.hz, this.echo);
+      const run = new Run(sequence, answers, this.steps, stamps, (finished) => {
         resolve(this.finish(finished));
       });
       this.steps += 1;
@@ -140,8 +148,10 @@ export class Presenter {
   }
 
   private listen(run: Run): void {
-    const refresh = (timestamp: number): void => {
+    const refresh = (timestamp: number, answered = timestamp): void => {
       if (this.run !== run) return;
+      run.now = answered;
+      run.stamps.take(timestamp, answered);
       this.onRefresh(run, timestamp);
       if (this.run === run) this.source.next(refresh);
     };
@@ -149,7 +159,6 @@ export class Presenter {
   }
 
   private onRefresh(run: Run, timestamp: number): void {
-    run.stamps.push(timestamp);
     const ended = run.phase === null && run.refresh > 0;
     if (!ended && run.over(timestamp)) {
       const phase = run.advance(timestamp);
@@ -161,11 +170,12 @@ export class Presenter {
 
   private finish(run: Run): Presented {
     this.run = null;
-    const { stamps, stretch, hidden, answer, late, onset } = run;
+    const { stretch, hidden, answer, late, onset } = run;
+    const stamps = run.stamps.settled(run.now);
     const hz = this.hz;
     const period = 1000 / hz;
     const gaps = criticalGaps(stamps, stretch);
-    this.hz = hidden ? hz : followedRate(hz, stamps.slice(1).map((_, n) => gapBefore(stamps, n + 1)), this.slowest);
+    this.hz = hidden ? hz : followedRate(hz, run.stamps.gaps(), this.slowest);
     return {
       status: judge(gaps, period, hidden),
       answer,

@@ -1,13 +1,15 @@
 /** Where refreshes come from: the browser, or in tests a simulated display. */
 export interface RefreshSource {
-  /** Calls back once, before the next refresh, with its time stamp in ms. */
-  next(callback: (timestamp: number) => void): void;
+  /** Calls back once, before the next refresh, with its time stamp and the time the page got to it, both in ms. */
+  next(callback: (timestamp: number, answered?: number) => void): void;
 }
 
 /** The browser's own refreshes. */
 export const browserRefreshes: RefreshSource = {
   next(callback) {
-    requestAnimationFrame(callback);
+    requestAnimationFrame((timestamp) => {
+      callback(timestamp, performance.now());
+    });
   },
 };
 

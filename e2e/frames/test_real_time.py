@@ -1,0 +1,67 @@
+"""In real time, watched from outside: whatever differs from the plan, the player itself says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from daybreak.core.plan import TaskName
+from e2e.frames.bench_page import Ask, plan_with
+from e2e.frames.play import Played, play_real_time
+from scripts.find_chromium import chromium
+
+BROWSER = chromium() or ""
+pytestmark = [
+    pytest.mark.skipif(not BROWSER, reason="no Chromium is installed"),
+    pytest.mark.evidence("reference", "screencast and compositor trace of Chromium in real time"),
+]
+HURRY: Ask = {"hurry": 1, "speed": 3}
+PAGE_BUSY = (
+    "let seed = 1; const draw = () => (seed = (seed * 48271) % 2147483647) / 2147483647;"
+    "const busy = () => { const end = performance.now() + 5 + 45 * draw(); while (performance.now() < end); "
+    "setTimeout(busy, 60 + 60 * draw()); }; setTimeout(busy, 100);"
+)
+"""Work that keeps the page from its refreshes every now and then, by 5 to 50 ms."""
+
+
+def assert_all_owned_up(played: Played) -> None:
+    """Nothing inexact passes as ok, and the observer saw nearly everything, so that this means something."""
+    assert [step for step in played.judged if step.observed and not step.exact and not step.owned_up] == []
+    assert sum(step.observed for step in played.judged) >= 0.9 * len(played.judged)
+
+
+@contextmanager
+def machine_under_load(processes: int) -> Iterator[None]:
+    """Keep the processors busy with `processes` endless loops."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+@pytest.mark.parametrize("task", ["masked-words", "visible-words", "faces"])
+def test_whatever_differs_from_the_plan_is_owned_up_to(task: TaskName) -> None:
+    played = play_real_time(BROWSER, plan_with(task, 20), HURRY)
+    assert len(played.judged) >= 20
+    assert_all_owned_up(played)
+
+
+def test_with_the_page_kept_busy_misses_happen_and_all_are_owned_up_to() -> None:
+    played = play_real_time(BROWSER, plan_with("masked-words", 40), HURRY, PAGE_BUSY)
+    assert any(step.observed and not step.exact for step in played.judged)
+    assert_all_owned_up(played)
+
+
+@pytest.mark.slow
+def test_on_an_overloaded_machine_misses_happen_and_all_are_owned_up_to() -> None:
+    with machine_under_load(6):
+        played = play_real_time(BROWSER, plan_with("masked-words", 60), HURRY)
+    assert any(step.observed and not step.exact for step in played.judged)
+    assert_all_owned_up(played)
