@@ -24,6 +24,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.chunk import take_chunk
 from daybreak.server.training.actions.sitting import open_sitting
 from daybreak.server.training.calendar import course_of
+from daybreak.server.training.refusals import RefusedError
 
 LATEST_BEGIN = timedelta(minutes=40)
 
@@ -99,7 +100,12 @@ class Course:
             self.past.plan(due.closes + timedelta(minutes=1), self._look_ahead)
 
     def _play(self, number: int) -> None:
-        opened = open_sitting(self.participant, number, take_over=False)
+        try:
+            opened = open_sitting(self.participant, number, take_over=False)
+        except RefusedError:
+            # On a busy machine real time runs on meanwhile, and a window may have closed.
+            self._look_ahead()
+            return
         leaves = self.chance.random() < self.person.leaves
         leave_after = self.chance.randrange(3, len(opened.plan.rounds)) if leaves else None
         bot = Bot(opened.plan, self.person.device, self.chance)

@@ -1,0 +1,126 @@
+"""The demo: a past that was played by the rules, links that stay, and nothing of anybody else's touched."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+from collections import Counter
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daybreak.cli.port import check_port
+from daybreak.core.errors import CommandError
+from daybreak.core.records import StepRecord
+from daybreak.server import clock
+from daybreak.server.console.detail import session_detail
+from daybreak.server.demo.bot import Bot
+from daybreak.server.demo.build import build_demo
+from daybreak.server.demo.cast import VISITORS, simulated
+from daybreak.server.demo.chunking import chained
+from daybreak.server.demo.devices import DEVICES
+from daybreak.server.demo.links import read_links
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.training.actions.chunk import read_records
+from daybreak.server.training.models import TrainingSession
+from daybreak.server.vault.dispense import dispense_plan
+from tests.server.browsing import browser
+from tests.server.http_player import HttpPlayer
+
+
+@pytest.fixture
+def plan(player: HttpPlayer):
+    player.open()
+    return dispense_plan(TrainingSession.objects.get())
+
+
+@pytest.fixture
+def demo(db, settings, tmp_path):
+    settings.DATA = tmp_path
+    return list(build_demo(1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.agent)
+def test_a_bot_leaves_records_that_the_server_takes(plan, device):
+    records = list(Bot(plan, device, Random(1)).play())
+    chunks = [chunk for _, chunk in chained("0" * 64, records)]
+    assert [record for chunk in chunks for record in read_records(chunk)] == records
+    assert all(later.previous == earlier.hash for earlier, later in pairwise(chunks))
+    assert [record.at for record in records] == sorted(record.at for record in records)
+    assert 8 * 60_000 < records[-1].at < 30 * 60_000
+
+
+@pytest.mark.django_db
+def test_a_bot_marks_a_step_long_exactly_when_a_gap_was(plan):
+    for record in Bot(plan, DEVICES[3], Random(2)).play():
+        if isinstance(record, StepRecord) and record.status in ("ok", "long"):
+            longest = max(record.gaps_ms) * record.refresh_hz / 1000
+            assert (longest > 1.5) == (record.status == "long")
+
+
+@given(st.integers(0, 40))
+def test_the_cast_is_the_same_each_time_and_every_code_is_used_once(count: int) -> None:
+    people = [*VISITORS, *simulated(count)]
+    assert people == [*VISITORS, *simulated(count)]
+    assert len({person.code for person in people}) == count + 4
+
+
+def test_the_demo_ends_at_the_present_with_people_at_every_stage(demo):
+    assert demo[-1] == 1.0
+    assert demo == sorted(demo)
+    assert abs((clock.now() - clock.datetime.now(clock.UTC)).total_seconds()) < 1
+    states = Counter(TrainingSession.objects.values_list("participant__code", "state"))
+    assert states["D-004", "completed"] == 4
+    assert not any(code in ("D-001", "D-002", "D-003") for code, _ in states)
+    assert Participant.objects.count() == 5
+
+
+def test_every_chain_of_the_demo_holds(demo):
+    for session in TrainingSession.objects.all():
+        assert [row.broken_at for row in session_detail(session, clock.now()).sittings] in ([None], [None, None])
+
+
+def test_each_link_opens_its_page(demo):
+    links = {link.role: link for link in read_links()}
+    assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", "Operator"}
+    seen = {}
+    for role, link in links.items():
+        client = browser()
+        pin = {"pin": "5094"} if link.has_pin else {"pin": "60413", "again": "60413"}
+        assert client.post(link.path, pin).status_code == 302
+        seen[role] = client.get("/", follow=True).text
+    assert 'href="/play/1/"' in seen["Ana"]
+    assert "Let us get ready" in seen["Someone new"]
+    assert "Empezar la sesión" in seen["Lucía"]
+    assert "4 of 8 sessions done" in seen["Sam"]
+    assert "Demo clock" in seen["Operator"]
+
+
+def test_the_front_page_lists_every_link_with_its_pin(demo):
+    page = browser().get("/", follow=True).text
+    assert page.count('class="card door"') == 5
+    assert all(link.path in page for link in read_links())
+
+
+def test_the_file_of_links_is_for_its_owner_only(demo, settings):
+    place = settings.DATA / "demo-links.json"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert len(json.loads(place.read_text())) == 5
+
+
+def test_a_demo_that_was_never_finished_has_no_links(tmp_path):
+    assert read_links(tmp_path) == []
+
+
+def test_a_taken_port_is_one_sentence_with_a_remedy() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"127\.0\.0\.1:{port}: .*--port {port + 1}"):
+            check_port("127.0.0.1", port, "daybreak demo")
