@@ -19,9 +19,10 @@ TEXTS = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=40
 
 
 def entry(identity: str = "ada", **changes: Any) -> dict[str, Any]:
-    pictures = {expression: {"file": f"{identity}-{expression}.webp", "sha256": "0" * 64} for expression in EXPRESSIONS}
-    texts = {"identity": identity, "licence": "CC0-1.0", "source": "drawn"}
-    return {**texts, **pictures, **changes}
+    pictures: dict[str, Any] = {
+        expression: {"file": f"{identity}-{expression}.webp", "sha256": "0" * 64} for expression in EXPRESSIONS
+    }
+    return {"identity": identity, "licence": "CC0-1.0", "source": "drawn"} | pictures | changes
 
 
 def manifest(*entries: dict[str, Any], **changes: Any) -> str:

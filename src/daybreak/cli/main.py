@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from daybreak.cli import stimuli
 from daybreak.cli.demo import demo
 from daybreak.cli.plan import plan
 from daybreak.cli.serve import serve
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(plan)
+app.add_typer(stimuli.app, name="stimuli")
 
 
 def run() -> None:

@@ -25,6 +25,7 @@ Light = npt.NDArray[np.float64]
 
 FLATTEST_CONTRAST = 0.05
 PASSES = 8
+MOST_COLOUR = 3.0  # shadows lifted by more keep only so much of their colour: there it is mostly a camera's noise
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 
 
@@ -70,7 +71,8 @@ def measure(pixels: Pixels) -> Luminance:
 def stretch(pixels: Pixels, now: Luminance, wanted: Luminance) -> Pixels:
     """Return the picture with every luminance moved along the line that takes `now` to `wanted`, colours kept.
 
-    Where a channel would pass white, the pixel is mixed with grey of the same luminance until it fits.
+    Where a channel would pass white, the pixel is mixed with grey of the same luminance until it fits; so are shadows
+    that are lifted by more than `MOST_COLOUR`.
     """
     light = to_light(pixels)
     old = light @ _WEIGHTS
@@ -79,7 +81,8 @@ def stretch(pixels: Pixels, now: Luminance, wanted: Luminance) -> Pixels:
     lit = np.divide(new, old, out=np.zeros_like(new), where=old > 0)
     coloured = light * lit[..., None] + np.where(old > 0, 0, new)[..., None]
     most = coloured.max(axis=-1)
-    share = np.divide(1 - new, most - new, out=np.ones_like(new), where=most > 1)
+    fitting = np.divide(1 - new, most - new, out=np.ones_like(new), where=most > 1)
+    share = np.minimum(fitting, MOST_COLOUR / np.maximum(lit, MOST_COLOUR))
     return to_pixels(new[..., None] + (coloured - new[..., None]) * share[..., None])
 
 
