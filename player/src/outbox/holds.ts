@@ -31,7 +31,10 @@ export class Holds {
     if (!locks) return Promise.resolve(true);
     return new Promise((resolve) => {
       let mine = false;
-      const options = steal ? { steal } : { signal: AbortSignal.timeout(GRACE_MS) };
+      const patience = new AbortController();
+      if (!steal) setTimeout(() => { patience.abort(); }, GRACE_MS);
+      // The two options exclude each other.
+      const options = steal ? { steal } : { signal: patience.signal };
       const hold = async (): Promise<void> => {
         mine = true;
         resolve(true);
