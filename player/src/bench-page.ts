@@ -1,7 +1,7 @@
 import { PersonAnswers, type StepAnswers } from "./answers";
 import { Bot, botFrom, hurried } from "./bot";
 import type { TrainingPlan } from "./contract";
-import { browserRefreshes, CanvasSurface, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
+import { browserRefreshes, CanvasSurface, ElementEcho, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
 import type { AnyRecord } from "./record";
 import { CanvasPictures } from "./stage/pictures";
 import { Stage } from "./stage/stage";
@@ -14,7 +14,7 @@ import { barCodeAtOnsets, drawBarCode } from "./witness";
 /*
  * Plays a plan with the real presenter and tasks, without a server. The address says how:
  *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else measured)
- *   &witness=1 (or onsets)  &visible=1  &bot=1&speed=2&seed=7&hurry=1
+ *   &witness=1 (or onsets)  &echo=0  &visible=1  &bot=1&speed=2&seed=7&hurry=1
  * `window.daybreakBench` holds `records`, `hz` and `state`, first "running", then "done" or "failed".
  */
 
@@ -45,7 +45,8 @@ async function main(query: URLSearchParams): Promise<void> {
   const maker = new CanvasPictures(plan.appearance.ink);
   await maker.ready();
   bench.hz = Number(query.get("hz")) || rateOf(await gapsOf(browserRefreshes, plan.device.refreshes));
-  const presenter = new Presenter(stage.surface, browserRefreshes, bench.hz, plan.device.slowest_hz);
+  const echo = query.get("echo") === "0" ? null : ElementEcho.where();
+  const presenter = new Presenter(stage.surface, browserRefreshes, bench.hz, plan.device.slowest_hz, echo);
   const answers = answersFor(query, stage);
   const between = {
     async before(round: Round): Promise<RoundPlayer> {

@@ -45,6 +45,8 @@ export class Session {
   private presenter: Presenter | null = null;
   private visibleOnly: boolean;
   private playing = false;
+  /** What the round on stage shows. */
+  private ready: Kit | null = null;
   private readonly instructed = new Set<Round["task"]>();
   private afterPractice = false;
   private later: MomentRecord["event"][] = [];
@@ -74,6 +76,7 @@ export class Session {
       this.gate.close();
       this.presenter?.spoil();
       this.ending.abort();
+      this.release();
       await leaveFullScreen();
     }
   }
@@ -114,7 +117,7 @@ export class Session {
     const early = this.kit(round).catch(() => null);
     await this.introduce(round);
     this.advance(round, round.steps.length);
-    let kit = await early;
+    this.ready = await early;
     const playing: Playing = {
       presenter: this.readyPresenter(),
       answers: this.answers,
@@ -123,10 +126,10 @@ export class Session {
       record: (entry) => { this.record(entry); },
       ready: async () => {
         await this.gate.pass();
-        if (stage.fit()) kit = null;
-        kit ??= await this.insist(round);
+        if (stage.fit()) this.release();
+        this.ready ??= await this.insist(round);
         this.showStage();
-        return kit;
+        return this.ready;
       },
       left: (steps) => { this.advance(round, steps); },
       ...(this.with_.bot?.manner.hurry ? { adapt: hurried } : {}),
@@ -156,6 +159,7 @@ export class Session {
 
   private async afterRound(round: Round, next: Round | undefined): Promise<void> {
     this.hideStage();
+    this.release();
     if (round.practice || next === undefined) return;
     const { screens, texts, bot } = this.with_;
     const scored = this.plan.rounds.filter((each) => !each.practice);
@@ -234,6 +238,11 @@ export class Session {
         await screens.choose({ says: texts.trouble, actions: [{ key: "again", label: texts.try_again }] });
       }
     }
+  }
+
+  private release(): void {
+    this.ready?.release();
+    this.ready = null;
   }
 
   private kit(round: Round): Promise<Kit> {

@@ -58,10 +58,16 @@ export class SimulatedDisplay implements RefreshSource {
 /** A picture that remembers what it shows. */
 export interface Labelled extends Picture {
   readonly label: string;
+  readonly closed: () => boolean;
 }
 
+/** All labelled pictures that were made and not closed again. */
+export const open = new Set<Labelled>();
+
 export function labelled(label: string, width = 100, height = 40): Labelled {
-  return { label, width, height };
+  const picture = { label, width, height, close: () => open.delete(picture), closed: () => !open.has(picture) };
+  open.add(picture);
+  return picture;
 }
 
 /** A surface that remembers what stood on it, and from which refresh on. */
@@ -84,6 +90,8 @@ export class RecordingSurface implements FittedSurface {
   }
 
   show(placed: readonly Placed[]): void {
+    const gone = placed.find(({ picture }) => (picture as Labelled).closed());
+    if (gone) throw new Error(`${(gone.picture as Labelled).label} was closed before it was shown.`);
     this.shows.push({ at: this.display.count, labels: placed.map(({ picture }) => (picture as Labelled).label) });
   }
 

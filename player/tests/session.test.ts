@@ -2,8 +2,8 @@
 import { describe, expect, it, vi } from "vitest";
 
 import type { Round } from "../src/tasks/kit";
-import { steady } from "./display";
-import { quickPlan, Theatre } from "./theatre";
+import { open, steady } from "./display";
+import { goldenPlan, quickPlan, Theatre } from "./theatre";
 
 const ids = (rounds: readonly Round[]): string[] => rounds.flatMap((round) => round.steps.map(({ id }) => id));
 
@@ -29,6 +29,20 @@ describe("a session", () => {
       "instruction", "start round-3", "end round-3",
       "end completed",
     ]);
+  });
+
+  it("plays the plan that the server's tests read", async () => {
+    const plan = goldenPlan("plan-en.json");
+    const theatre = new Theatre({ plan });
+    expect(await theatre.play()).toBe("completed");
+    expect(theatre.steps.map(({ step }) => step)).toEqual(ids(plan.rounds));
+    expect(theatre.steps.every(({ status }) => status === "ok")).toBe(true);
+  });
+
+  it("frees the pictures of every round", async () => {
+    open.clear();
+    await new Theatre().play();
+    expect(open.size).toBe(0);
   });
 
   it("shows planned refreshes on the measured display", async () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { Bot, type BotManner, ORDINARY } from "../src/bot";
 import type { PlayerTexts, StepRecord, TrainingPlan } from "../src/contract";
 import type { AnyRecord } from "../src/record";
@@ -162,4 +165,9 @@ export class Theatre {
 export function quickPlan(steps = 3): TrainingPlan {
   const plan = samplePlan(steps);
   return { ...plan, rounds: plan.rounds.map((round) => ({ ...round, rest_at_least: { ms: 0 } })) };
+}
+
+/** A plan that Python wrote, read by the tests on both sides of the contract. */
+export function goldenPlan(name: string): TrainingPlan {
+  return JSON.parse(readFileSync(join(import.meta.dirname, "../../tests/contract", name), "utf8")) as TrainingPlan;
 }

@@ -2,6 +2,8 @@
 export interface Picture {
   readonly width: number;
   readonly height: number;
+  /** Frees its memory. */
+  close?(): void;
 }
 
 /** A decoded picture and the canvas pixel of its top left corner. */

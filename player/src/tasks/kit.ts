@@ -19,6 +19,8 @@ export interface Kit {
   readonly otherKey: Picture;
   readonly faster: Picture;
   picture(id: string): Picture;
+  /** Frees the pictures; phones have little memory for them. The kit is of no use afterwards. */
+  release(): void;
 }
 
 /** Where a kit's pictures come from and what they must fit. */
@@ -47,7 +49,7 @@ export async function makeKit(plan: TrainingPlan, round: Round, shop: Workshop):
   const grid = gridFields(width, height, scale);
   const faces = round.task === "faces";
   const message = (text: string): Promise<Picture> => 
-    maker.word(text, letterSize(width, text.length * 0.75, 28 * scale), width);
+    maker.word(text, letterSize(width, text.length * 0.75, 28 * scale), 0.94 * width);
   const [pictures, fixation, fields, right, otherKey, faster] = await Promise.all([
     assetPictures(plan, round, shop, grid[0]?.side ?? 1),
     maker.cross(Math.round(28 * scale)),
@@ -61,7 +63,10 @@ export async function makeKit(plan: TrainingPlan, round: Round, shop: Workshop):
     if (!found) throw new Error(`The plan has no asset ${id}.`);
     return found;
   };
-  return { width, height, grid, fixation, fields, right, otherKey, faster, picture };
+  const release = (): void => {
+    for (const each of [...pictures.values(), fixation, fields, right, otherKey, faster]) each?.close?.();
+  };
+  return { width, height, grid, fixation, fields, right, otherKey, faster, picture, release };
 }
 
 async function assetPictures(plan: TrainingPlan, round: Round, shop: Workshop, side: number): Promise<Map<string, Picture>> {
@@ -74,7 +79,7 @@ async function assetPictures(plan: TrainingPlan, round: Round, shop: Workshop, s
     : wordSize(shop.width, shop.height, longest, shop.scale);
   const made = await Promise.all(
     assets.map(async (asset): Promise<[string, Picture]> => {
-      if (asset.kind === "word") return [asset.id, await shop.maker.word(asset.text, size, inField ? side : shop.width)];
+      if (asset.kind === "word") return [asset.id, await shop.maker.word(asset.text, size, 0.94 * (inField ? side : shop.width))];
       return [asset.id, await shop.maker.image(await shop.fetchPicture(asset.id), side)];
     }),
   );
