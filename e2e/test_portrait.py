@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -302,3 +303,8 @@ def test_every_screen_is_accessible(
     visit.heading("Delete this picture?")
     visit.assert_accessible()
     visit.close()
+
+
+def test_the_portrait_page_brings_at_most_150_kilobytes_of_code_face_finder_included() -> None:
+    built = Path(__file__).parent.parent / "src/daybreak/server/static/player"
+    assert len(gzip.compress((built / "portrait.js").read_bytes())) <= 150_000
