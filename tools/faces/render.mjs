@@ -10,16 +10,26 @@ import { clothes, ears, face, lines, throat } from './head.mjs'
 import { PEOPLE } from './people.mjs'
 
 const SIDE = 320
-const blur = (id, by) => `<filter id="${id}" x="-60%" y="-60%" width="220%" height="220%"><feGaussianBlur stdDeviation="${by}"/></filter>`
+const blur = (id, by) =>
+  `<filter id="${id}" x="-60%" y="-60%" width="220%" height="220%"><feGaussianBlur stdDeviation="${by}"/></filter>`
 
 function layer(drawing) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}" viewBox="0 0 ${SIDE} ${SIDE}">`
-    + `<defs>${blur('slight', 1)}${blur('soft', 3)}${blur('broad', 8)}</defs>${drawing}</svg>`
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}" viewBox="0 0 ${SIDE} ${SIDE}">` +
+    `<defs>${blur('slight', 1)}${blur('soft', 3)}${blur('broad', 8)}</defs>${drawing}</svg>`
   return new Resvg(svg).render().asPng()
 }
 
-const skin = (person, smile) => throat(person) + ears(person) + face(person) + lines(person, smile) + beard(person, smile)
-  + nose(person, smile) + mouth(person, smile) + eyes(person, smile) + brows(person, smile)
+const skin = (person, smile) =>
+  throat(person) +
+  ears(person) +
+  face(person) +
+  lines(person, smile) +
+  beard(person, smile) +
+  nose(person, smile) +
+  mouth(person, smile) +
+  eyes(person, smile) +
+  brows(person, smile)
 
 function layers(person) {
   const hair = STYLES[person.style](person)

@@ -7,7 +7,8 @@ const pair = ([x, y]) => `${number(x + MIDDLE)},${number(y)}`
 
 /** A smooth curve through all points (Catmull-Rom as cubic Bezier pieces). */
 export function curve(points, closed = true) {
-  const at = (i) => (closed ? points[(i + points.length) % points.length] : points[Math.min(Math.max(i, 0), points.length - 1)])
+  const at = (i) =>
+    closed ? points[(i + points.length) % points.length] : points[Math.min(Math.max(i, 0), points.length - 1)]
   let path = `M${pair(points[0])}`
   for (let i = 0; i < points.length - (closed ? 0 : 1); i++) {
     const [before, from, to, after] = [at(i - 1), at(i), at(i + 1), at(i + 2)]
@@ -19,7 +20,13 @@ export function curve(points, closed = true) {
 }
 
 /** The right half of an outline, from the top middle to the bottom middle, as a whole outline. */
-export const mirrored = (half) => [...half, ...half.filter(([x]) => x !== 0).map(([x, y]) => [-x, y]).reverse()]
+export const mirrored = (half) => [
+  ...half,
+  ...half
+    .filter(([x]) => x !== 0)
+    .map(([x, y]) => [-x, y])
+    .reverse(),
+]
 
 /** Two curves joined end to end: along the first, back along the second. */
 export const between = (there, back) => `${curve(there, false)}${curve(back, false).replace('M', 'L')}Z`
@@ -35,8 +42,16 @@ export const both = (drawing) => `${drawing}<g transform="translate(${2 * MIDDLE
 /** `#rrggbb` mixed with another by `share` in 0..1. */
 export function mixed(colour, other, share) {
   const channel = (hex, i) => parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16)
-  return '#' + [0, 1, 2].map((i) => Math.round(channel(colour, i) * (1 - share) + channel(other, i) * share)
-    .toString(16).padStart(2, '0')).join('')
+  return (
+    '#' +
+    [0, 1, 2]
+      .map((i) =>
+        Math.round(channel(colour, i) * (1 - share) + channel(other, i) * share)
+          .toString(16)
+          .padStart(2, '0'),
+      )
+      .join('')
+  )
 }
 export const darker = (colour, share) => mixed(colour, '#1c0d08', share)
 export const lighter = (colour, share) => mixed(colour, '#fff4ea', share)
