@@ -124,7 +124,7 @@ def step_record(step: str, status: str = "ok", at: float = 0.0, **changes: Any) 
         "rt_ms": 612.5,
         "input": "bot",
         "refresh_hz": 60.0,
-        "shown": {"fixation": 30, "mask": 30, "cue": 1, "trait": 1, "answer": 37, "pause": 30},
+        "shown": {"fixation": 30, "mask": 30, "cue": 1, "trait": 1, "target": 37, "pause": 30},
         "gaps_ms": [16.7, 16.6, 16.7, 16.7, 16.6],
         "refresh_runs": [[1, 128]],
     }

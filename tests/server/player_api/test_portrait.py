@@ -7,7 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from daybreak.server.enrolment.models import Portrait
+from daybreak.server.enrolment.models import Participant, Portrait
+from daybreak.server.studies.models import Site
 from tests import people
 from tests.live_people import plain_face
 from tests.server.conftest import player_of
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def faceless(clinic) -> HttpPlayer:
+def faceless(clinic: Site) -> HttpPlayer:
     return player_of(people.participant(clinic, "P-3"))
 
 
@@ -32,7 +33,7 @@ def jpeg(width: int, height: int) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_portrait_is_stored_and_shown_to_its_person(faceless):
+def test_a_portrait_is_stored_and_shown_to_its_person(faceless: HttpPlayer) -> None:
     assert faceless.call("GET", "portrait").code == "no-such-picture"
     assert put(faceless, plain_face()).status == 204
     got = faceless.call("GET", "portrait")
@@ -42,24 +43,26 @@ def test_a_portrait_is_stored_and_shown_to_its_person(faceless):
 
 
 @pytest.mark.parametrize(("said", "stored"), [("yes", True), ("no", False)])
-def test_whether_a_face_was_found_is_stored(faceless, said, stored):
+def test_whether_a_face_was_found_is_stored(faceless: HttpPlayer, said: str, stored: bool) -> None:
     put(faceless, jpeg(400, 500), "image/jpeg", said)
     assert Portrait.objects.get().face_found is stored
 
 
-def test_a_second_portrait_takes_the_place_of_the_first(faceless):
+def test_a_second_portrait_takes_the_place_of_the_first(faceless: HttpPlayer) -> None:
     put(faceless, plain_face())
     put(faceless, jpeg(400, 400), "image/jpeg")
     assert Portrait.objects.count() == 1
 
 
-def test_a_portrait_can_be_deleted_twice(faceless):
+def test_a_portrait_can_be_deleted_twice(faceless: HttpPlayer) -> None:
     put(faceless, plain_face())
     assert [faceless.call("DELETE", "portrait").status for _ in range(2)] == [204, 204]
     assert not Portrait.objects.exists()
 
 
-def test_a_stranger_sees_and_deletes_only_their_own(player, faceless, person):
+def test_a_stranger_sees_and_deletes_only_their_own(
+    player: HttpPlayer, faceless: HttpPlayer, person: Participant
+) -> None:
     assert faceless.call("GET", "portrait").status == 404
     faceless.call("DELETE", "portrait")
     assert Portrait.objects.filter(participant=person).exists()
@@ -76,7 +79,9 @@ def test_a_stranger_sees_and_deletes_only_their_own(player, faceless, person):
     ],
     ids=["text", "type", "small", "large", "empty"],
 )
-def test_what_cannot_be_a_portrait_is_refused_and_changes_nothing(player, person, picture, kind, status, code):
+def test_what_cannot_be_a_portrait_is_refused_and_changes_nothing(
+    player: HttpPlayer, person: Participant, picture: bytes, kind: str, status: int, code: str
+) -> None:
     before = bytes(Portrait.objects.get(participant=person).sealed)
     answer = put(player, picture, kind)
     assert (answer.status, answer.code) == (status, code)
@@ -84,5 +89,5 @@ def test_what_cannot_be_a_portrait_is_refused_and_changes_nothing(player, person
 
 
 @pytest.mark.parametrize("found", [None, "maybe"])
-def test_a_player_must_say_whether_a_face_was_found(player, found):
+def test_a_player_must_say_whether_a_face_was_found(player: HttpPlayer, found: str | None) -> None:
     assert put(player, plain_face(), found=found).status == 422

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from daybreak.core.picture import PICTURE_BYTES
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
 from tests import people
 from tests.live_people import plain_face
@@ -63,7 +65,7 @@ def blank(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(params=[("en", "Alexandra"), ("es", "Zoë")], ids=["en", "es"])
-def twins(clinic, request) -> dict[str, Any]:
+def twins(clinic: Site, request: pytest.FixtureRequest) -> dict[str, Any]:
     language, name = request.param
     return {
         version: people.participant(
@@ -79,7 +81,7 @@ def twins(clinic, request) -> dict[str, Any]:
     }
 
 
-def test_twins_cannot_be_told_apart(twins, caplog):
+def test_twins_cannot_be_told_apart(twins: dict[str, Participant], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     diaries, plans, logs = {}, {}, {}
     for version, person in twins.items():
@@ -93,13 +95,13 @@ def test_twins_cannot_be_told_apart(twins, caplog):
     assert logs["active"] == logs["sham"]
 
 
-def test_the_versions_do_differ_in_what_is_shown(twins):
+def test_the_versions_do_differ_in_what_is_shown(twins: dict[str, Participant]) -> None:
     plans = {version: player_of(person).open().plan for version, person in twins.items()}
     texts = {version: [asset.get("text") for asset in plan["assets"]] for version, plan in plans.items()}
     assert texts["active"] != texts["sham"]
 
 
-def test_no_answer_names_a_version(twins):
+def test_no_answer_names_a_version(twins: dict[str, Participant]) -> None:
     words = re.compile(rb"active|sham|placebo|control|positive|neutral|smiling|own-portrait", re.IGNORECASE)
     player = player_of(twins["active"])
     diary = Diary(player)
@@ -110,7 +112,7 @@ def test_no_answer_names_a_version(twins):
             assert not words.search(re.sub(rb'"text":"[^"]*"', b"", answer.body))
 
 
-def test_all_that_is_stored_outside_the_vault_is_alike(twins):
+def test_all_that_is_stored_outside_the_vault_is_alike(twins: dict[str, Participant]) -> None:
     rows = {}
     for version, person in twins.items():
         play_everything(player_of(person))
@@ -119,7 +121,7 @@ def test_all_that_is_stored_outside_the_vault_is_alike(twins):
     assert rows["active"] == rows["sham"]
 
 
-def test_the_pictures_of_all_plans_have_one_size(twins):
+def test_the_pictures_of_all_plans_have_one_size(twins: dict[str, Participant]) -> None:
     for person in twins.values():
         player = player_of(person)
         sitting = player.open()
@@ -128,7 +130,7 @@ def test_the_pictures_of_all_plans_have_one_size(twins):
         assert pictures
 
 
-def test_the_answer_to_an_opened_sitting_has_a_round_length(twins):
+def test_the_answer_to_an_opened_sitting_has_a_round_length(twins: dict[str, Participant]) -> None:
     for person in twins.values():
         answer = player_of(person).post("sessions/1/sittings", {"take_over": False})
         assert len(answer.body) % 16384 == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,19 +44,19 @@ def folded(some: list[list[AnyRecord]]) -> Facts:
 
 
 @given(chunks, st.randoms(use_true_random=False))
-def test_the_order_of_chunks_does_not_matter(some, chance):
+def test_the_order_of_chunks_does_not_matter(some: list[list[AnyRecord]], chance: Random) -> None:
     mixed = list(some)
     chance.shuffle(mixed)
     assert folded(mixed) == folded(some)
 
 
 @given(chunks)
-def test_folding_a_chunk_again_changes_nothing(some):
+def test_folding_a_chunk_again_changes_nothing(some: list[list[AnyRecord]]) -> None:
     assert folded([*some, *some]) == folded(some)
 
 
 @given(chunks)
-def test_the_counts_are_those_of_a_plain_count(some):
+def test_the_counts_are_those_of_a_plain_count(some: list[list[AnyRecord]]) -> None:
     records = [record for chunk in some for record in chunk]
     ended = {record.round for record in records if isinstance(record, RoundRecord) and record.event == "end"}
     done = 0

@@ -11,6 +11,7 @@ from daybreak.server import clock
 from daybreak.server.enrolment.actions import delete_portrait, record_infusion, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_portrait
+from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.vault.demo_assign import assign_by_lot
 from daybreak.server.vault.dispense import dispense_picture, dispense_plan
@@ -33,13 +34,13 @@ def pictures(session: TrainingSession) -> dict[str, str]:
     return {asset.id: asset.sha256 for asset in plan.assets if asset.kind == "picture"}
 
 
-def test_a_plan_is_drawn_once_and_then_read_back(person):
+def test_a_plan_is_drawn_once_and_then_read_back(person: Participant) -> None:
     session = session_of(person)
     assert dispense_plan(session) == dispense_plan(session)
     assert Dispensed.objects.count() == 1
 
 
-def test_every_picture_is_the_one_its_checksum_promises(person):
+def test_every_picture_is_the_one_its_checksum_promises(person: Participant) -> None:
     session = session_of(person)
     for asset, checksum in pictures(session).items():
         padded = dispense_picture(session, asset)
@@ -48,7 +49,7 @@ def test_every_picture_is_the_one_its_checksum_promises(person):
         assert hashlib.sha256(padded).hexdigest() == checksum
 
 
-def test_the_active_plan_shows_the_persons_own_portrait_and_the_sham_plan_does_not(clinic):
+def test_the_active_plan_shows_the_persons_own_portrait_and_the_sham_plan_does_not(clinic: Site) -> None:
     seen = {}
     for version in ("active", "sham"):
         person = people.participant(clinic, version, version=version, portrait=plain_face())
@@ -58,11 +59,11 @@ def test_the_active_plan_shows_the_persons_own_portrait_and_the_sham_plan_does_n
     assert seen == {"active": True, "sham": False}
 
 
-def test_an_asset_of_no_plan_is_not_given(person):
+def test_an_asset_of_no_plan_is_not_given(person: Participant) -> None:
     assert dispense_picture(session_of(person), "p-0123456789abcdef") is None
 
 
-def test_a_new_portrait_makes_the_plan_again_with_the_same_ids(person):
+def test_a_new_portrait_makes_the_plan_again_with_the_same_ids(person: Participant) -> None:
     session = session_of(person)
     before = pictures(session)
     save_portrait(person, plain_face()[::-1], face_found=True)
@@ -71,7 +72,7 @@ def test_a_new_portrait_makes_the_plan_again_with_the_same_ids(person):
     assert sum(before[asset] != after[asset] for asset in before) == 1
 
 
-def test_a_deleted_portrait_is_given_no_more(person):
+def test_a_deleted_portrait_is_given_no_more(person: Participant) -> None:
     session = session_of(person)
     before = pictures(session)
     delete_portrait(person)
@@ -80,7 +81,7 @@ def test_a_deleted_portrait_is_given_no_more(person):
     assert gone[0] not in pictures(session)
 
 
-def test_a_second_course_repeats_no_session_of_the_first(person):
+def test_a_second_course_repeats_no_session_of_the_first(person: Participant) -> None:
     first = dispense_plan(session_of(person))
     again = record_infusion(person, clock.now())
     later = TrainingSession.objects.create(participant=person, infusion=again, number=1, planned_at=clock.now())
@@ -90,21 +91,21 @@ def test_a_second_course_repeats_no_session_of_the_first(person):
     assert first.rounds != second.rounds
 
 
-def test_the_lot_draws_both_versions_and_a_secret_seed_for_each_person(clinic):
+def test_the_lot_draws_both_versions_and_a_secret_seed_for_each_person(clinic: Site) -> None:
     for number in range(40):
         assign_by_lot(people.participant(clinic, f"L-{number}", version=None, cues=None, infusion_ago=None))
     assert set(Assignment.objects.values_list("version", flat=True)) == {"active", "sham"}
     assert len({bytes(seed) for seed in Assignment.objects.values_list("seed", flat=True)}) == 40
 
 
-def test_the_lot_never_changes_what_was_drawn(person):
+def test_the_lot_never_changes_what_was_drawn(person: Participant) -> None:
     before = Assignment.objects.get(participant=person).seed
     for _ in range(5):
         assign_by_lot(person)
     assert Assignment.objects.get(participant=person).seed == before
 
 
-def test_what_is_dispensed_is_sealed(person):
+def test_what_is_dispensed_is_sealed(person: Participant) -> None:
     session = session_of(person)
     plan = dispense_plan(session)
     stored = Dispensed.objects.get()
