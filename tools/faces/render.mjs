@@ -5,9 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Resvg } from '@resvg/resvg-js'
 import { brows, eyes, mouth, nose } from './features.mjs'
-import { beard, glasses, STYLES } from './hair.mjs'
+import { STYLES } from './hair.mjs'
 import { clothes, ears, face, lines, throat } from './head.mjs'
 import { PEOPLE } from './people.mjs'
+import { beard, glasses } from './worn.mjs'
 
 const SIDE = 320
 const blur = (id, by) =>
