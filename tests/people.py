@@ -31,8 +31,10 @@ def midday_zone() -> str:
 
 def site(study_file: str, zone: str = "") -> Site:
     """Return the test study's only site, loaded at the first call; without a zone, where it is noon."""
-    there = Study.objects.first() or load_study(study_file, "study.toml")
-    return there.sites.first() or add_site(there, "here", "The clinic", zone or midday_zone(), [{"label": "Clinic", "number": "112"}])
+    there = Study.objects.first() or load_study(study_file, "study.toml", clock.now())
+    return there.sites.first() or add_site(
+        there, "here", "The clinic", zone or midday_zone(), [{"label": "Clinic", "number": "112"}]
+    )
 
 
 def participant(
@@ -62,9 +64,12 @@ def participant(
 
 
 def ways_in(person: Participant, pin: str) -> dict[str, str]:
-    """Return code, link token, PIN, and the cookies of a session that is already signed in."""
+    """Return code, link token, PIN, and the cookies of a session that is already signed in.
+
+    Without a PIN nobody can use the link; hashing one takes a while, which counts for hundreds of people.
+    """
     token = give_link(person.user, clock.now())
-    person.user.set_password(pin)
+    person.user.set_password(pin or None)
     person.user.save(update_fields=["password"])
     return {
         "code": person.code,

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from daybreak.content.faces import DRAWN, face_bytes, load_face_set, load_faces
+from daybreak.content.faces import DRAWN, face_bytes, face_folder, load_face_set, load_faces
 from daybreak.core.errors import StimuliError
 from daybreak.core.face import (
     EXPRESSIONS,
@@ -95,6 +95,13 @@ def test_the_manifest_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     text = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(json.dumps(text | {"faces": text["faces"][:3]}))
     assert len(load_face_set(folder).faces) == 3
+
+
+def test_the_study_file_names_the_shipped_set_or_an_imported_one(tmp_path: Path) -> None:
+    assert face_folder("drawn", None) == face_folder("drawn", tmp_path) == DRAWN
+    assert face_folder("cfd", tmp_path) == tmp_path / "cfd"
+    with pytest.raises(StimuliError, match=r"the face set 'cfd' is not among those shipped.*DAYBREAK_FACES"):
+        face_folder("cfd", None)
 
 
 def test_a_missing_set_an_unknown_identity_and_a_changed_picture_are_told(tmp_path: Path) -> None:

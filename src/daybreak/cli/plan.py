@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,7 +60,7 @@ def make(study: StudyFile, arm: str, first_name: str, seed: int, session: int) -
         CommandError: the study has no such session.
         DaybreakError: arm, pack, language or first name are refused.
     """
-    from daybreak.content.faces import load_faces
+    from daybreak.content.faces import face_folder, load_faces
     from daybreak.content.packs import load_pack
     from daybreak.core.errors import CommandError
     from daybreak.core.plan_maker import Cues, PlanOrder, make_plan
@@ -71,10 +72,12 @@ def make(study: StudyFile, arm: str, first_name: str, seed: int, session: int) -
     order = PlanOrder(str(seed).encode(), session, practice=session == 1, device=rules.device)
     cues = Cues(first_name, has_portrait=True)
     pack = load_pack(rules.pack, rules.language)
-    return make_plan(pack, load_faces(), version, cues, order, sealer(order)).plan
+    imported = os.environ.get("DAYBREAK_FACES")
+    folder = face_folder(rules.faces, Path(imported) if imported else None)
+    return make_plan(pack, load_faces(folder), version, cues, order, sealer(order, folder)).plan
 
 
-def sealer(order: PlanOrder) -> Seal:
+def sealer(order: PlanOrder, faces: Path) -> Seal:
     """Return what names the checksum of a picture; an empty picture stands for the portrait that nobody took."""
     from hashlib import sha256
 
@@ -83,7 +86,7 @@ def sealer(order: PlanOrder) -> Seal:
     from daybreak.core.plan_maker import FacePicture, PictureSource
 
     def seal(asset: str, source: PictureSource) -> str:
-        image = face_bytes(source.identity, source.expression) if isinstance(source, FacePicture) else b""
+        image = face_bytes(source.identity, source.expression, faces) if isinstance(source, FacePicture) else b""
         return sha256(pad_picture(image, order.seed, asset)).hexdigest()
 
     return seal

@@ -11,7 +11,25 @@ from daybreak.core.face import MANIFEST, Expression, Face, FaceSet, read_face_se
 
 DRAWN = Path(__file__).parent / "faces" / "drawn"
 
+SHIPPED = "drawn"
+
 _REMEDY = "Put the set there again, or use another folder."
+
+
+def face_folder(name: str, imported: Path | None) -> Path:
+    """Return the folder of the set called `name`: the shipped one, or one inside the folder of imported sets.
+
+    Raises:
+        StimuliError: it is not the shipped one and no folder of imported sets is named.
+    """
+    if name == SHIPPED:
+        return DRAWN
+    if imported is None:
+        raise StimuliError(
+            f"the face set '{name}' is not among those shipped.",
+            remedy="Import it with 'daybreak stimuli add' and set DAYBREAK_FACES to the folder of imported sets.",
+        )
+    return imported / name
 
 
 def load_face_set(folder: Path | None = None) -> FaceSet:

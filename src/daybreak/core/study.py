@@ -83,10 +83,12 @@ class TrainingRules(Table):
     """`[training]`: which pack, when its training sessions open, and what happens to one that was broken off.
 
     The published programme is two sessions a day on four consecutive days from 24 hours after the infusion (Price and
-    colleagues 2022). Gap, catch-up day, hours and the resume rules are our own defaults: reconstructed, not published.
+    colleagues 2022). Gap, catch-up day, hours and the resume rules are our own defaults: reconstructed, not
+    published. `faces` names the shipped `drawn` set, or one imported with `daybreak stimuli add`.
     """
 
     pack: Key
+    faces: Key = "drawn"
     language: str = Field("en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     starts_after_infusion: Span = timedelta(hours=24)
     days: int = Field(4, ge=1, le=60)

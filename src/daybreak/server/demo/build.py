@@ -53,7 +53,7 @@ def build_demo(count: int) -> Iterator[float]:
 
 def _site(now: datetime) -> Site:
     text = (files("daybreak.content.studies") / "ketamine-training.toml").read_text(encoding="utf-8")
-    study = load_study(text, "ketamine-training.toml")
+    study = load_study(text, "ketamine-training.toml", clock.now())
     zone = next((name for name in ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour < 18), ZONES[0])
     return add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
 

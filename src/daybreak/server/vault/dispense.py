@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 
-from daybreak.content.faces import face_bytes, load_faces
+from daybreak.content.faces import face_bytes, face_folder, load_faces
 from daybreak.content.packs import load_pack
 from daybreak.core.picture import pad_picture
 from daybreak.core.plan import TrainingPlan
@@ -75,7 +76,8 @@ def dispense_picture(training_session: SessionToPlan, asset_id: str) -> bytes | 
         return None
     source = PictureBook.validate_json(sealer_of(participant.pk).open("pictures", stored.pictures)).get(asset_id)
     # The portrait is opened for every picture, so that the time of an answer does not tell which one shows it.
-    image = _image(read_portrait(participant.pk), source) if source is not None else None
+    folder = face_folder(file_of(participant.study).training.faces, settings.FACES)
+    image = _image(read_portrait(participant.pk), source, folder) if source is not None else None
     return None if image is None else pad_picture(image, bytes(assignment.seed), asset_id)
 
 
@@ -96,22 +98,23 @@ def _draw(training_session: SessionToPlan) -> DispensedPlan | None:
     )
     version: Version = "active" if assignment.version == "active" else "sham"
     pack = load_pack(rules.pack, participant.language)
-    seal = _sealing(read_portrait(participant.pk), order.seed)
-    return make_plan(pack, load_faces(settings.FACES), version, cues, order, seal)
+    folder = face_folder(rules.faces, settings.FACES)
+    seal = _sealing(read_portrait(participant.pk), order.seed, folder)
+    return make_plan(pack, load_faces(folder), version, cues, order, seal)
 
 
-def _sealing(portrait: bytes | None, seed: bytes) -> Callable[[str, PictureSource], str]:
+def _sealing(portrait: bytes | None, seed: bytes, faces: Path) -> Callable[[str, PictureSource], str]:
     def seal(asset_id: str, source: PictureSource) -> str:
-        image = _image(portrait, source)
+        image = _image(portrait, source, faces)
         return hashlib.sha256(pad_picture(image or b"", seed, asset_id)).hexdigest()
 
     return seal
 
 
-def _image(portrait: bytes | None, source: PictureSource) -> bytes | None:
+def _image(portrait: bytes | None, source: PictureSource, faces: Path) -> bytes | None:
     if isinstance(source, OwnPortrait):
         return portrait
-    return face_bytes(source.identity, source.expression, settings.FACES)
+    return face_bytes(source.identity, source.expression, faces)
 
 
 def _store(session_id: int, drawn: DispensedPlan, sealer: Sealer, mark: str) -> None:
