@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LISTED = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+LISTED = subprocess.run(
+    ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+)
 TRACKED = [ROOT / name for name in LISTED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in TRACKED if path.suffix == ".py" and "migrations" not in path.parts]
 PLAYER = [path for path in TRACKED if path.suffix == ".ts" and path.name != "contract.ts"]
