@@ -1,6 +1,6 @@
 import { botFrom } from "./bot";
 import type { PlayerTexts } from "./contract";
-import { browserRefreshes, CanvasSurface } from "./presenter";
+import { browserRefreshes, CanvasSurface, type Echo, ElementEcho } from "./presenter";
 import { beads } from "./screens/beads";
 import { Screens, type View } from "./screens/screens";
 import { type Outcome, Session } from "./session";
@@ -18,6 +18,7 @@ interface Page {
   readonly texts: PlayerTexts;
   readonly bot: ReturnType<typeof botFrom>;
   readonly screens: Screens;
+  readonly echo: Echo | null;
 }
 
 /** How long a bot looks at a screen, in ms. */
@@ -33,7 +34,7 @@ function readPage(): Page {
   const parsed = JSON.parse(texts) as PlayerTexts;
   const bot = botFrom(new URLSearchParams(location.search), allowed === "allowed");
   const screens = new Screens(parsed, help, bot ? BOT_READS : null);
-  return { root, session: Number(session), api, today, help, texts: parsed, bot, screens };
+  return { root, session: Number(session), api, today, help, texts: parsed, bot, screens, echo: ElementEcho.where() };
 }
 
 /** Opens a sitting, asking the person whatever has to be asked. */
@@ -67,7 +68,7 @@ function aloud(sitting: Sitting): Sitting {
 }
 
 async function play(page: Page, takeOver: boolean): Promise<void> {
-  const { root, texts, screens, bot } = page;
+  const { root, texts, screens, bot, echo } = page;
   const opened = await open(page, takeOver);
   const sitting = bot ? aloud(opened) : opened;
   const { plan } = sitting.answer;
@@ -77,7 +78,7 @@ async function play(page: Page, takeOver: boolean): Promise<void> {
   stage.root.inert = true;
   root.replaceChildren(stage.root, screens.root);
   await maker.ready();
-  const session = new Session({ sitting, texts, screens, stage, maker, source: browserRefreshes, bot });
+  const session = new Session({ sitting, texts, screens, stage, maker, source: browserRefreshes, echo, bot });
   const outcome = await session.play();
   stage.root.remove();
   await END[outcome](page, sitting);

@@ -5,7 +5,7 @@ import { checkDevice, type DeviceFinding } from "./device-check";
 import { element } from "./dom";
 import { Gate } from "./gate";
 import { fillScreen, leaveFullScreen, watchInterruptions } from "./interruptions";
-import { Presenter, type RefreshSource } from "./presenter";
+import { type Echo, Presenter, type RefreshSource } from "./presenter";
 import type { AnyRecord } from "./record";
 import { beads } from "./screens/beads";
 import { deviceView } from "./screens/device";
@@ -31,6 +31,8 @@ export interface Equipment {
   readonly stage: Stage;
   readonly maker: PictureMaker;
   readonly source: RefreshSource;
+  /** Tells when refreshes reached the screen, where the browser can. */
+  readonly echo?: Echo | null;
   /** Plays in place of a person. */
   readonly bot: Bot | null;
 }
@@ -84,8 +86,8 @@ export class Session {
   private async checkAndPlay(): Promise<Outcome> {
     const device = await this.check();
     this.visibleOnly ||= device.verdict === "visible-only";
-    const { stage, source, sitting } = this.with_;
-    this.presenter = new Presenter(stage.surface, source, device.refresh_hz, this.plan.device.slowest_hz);
+    const { stage, source, echo, sitting } = this.with_;
+    this.presenter = new Presenter(stage.surface, source, device.refresh_hz, this.plan.device.slowest_hz, echo);
     const rounds = this.plan.rounds.slice(sitting.answer.first_round);
     const hosted = hostRounds(rounds, {
       before: (round) => this.beforeRound(round),
