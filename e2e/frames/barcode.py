@@ -55,6 +55,12 @@ def decode(image: bytes) -> Pixels:
         return np.asarray(opened.convert("L"))
 
 
+def decode_rgb(image: bytes) -> Pixels:
+    """Return the red, green and blue values of an encoded image, row by row."""
+    with Image.open(io.BytesIO(image)) as opened:
+        return np.asarray(opened.convert("RGB"))
+
+
 def read(pixels: Pixels, left: int = 0, top: int = 0) -> Code | None:
     """Return the code whose top left pixel is `left`, `top` of a grey image, or None if none holds together there."""
     row = pixels[top + CELL_PX // 2 : top + CELL_PX // 2 + 1, left + CELL_PX // 2 : left + WIDTH_PX : CELL_PX]

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from daybreak.core.plan import TrainingPlan
 from daybreak.core.records import StepRecord
-from e2e.frames.barcode import Code, decode, read
+from e2e.frames.barcode import Code, decode, decode_rgb, read
 from e2e.frames.bench_page import BENCH, PLAN, Ask, address, canvas_corner, is_over, served, step_records
 from e2e.frames.devtools import Page, browser
+from e2e.frames.flashes import Frame
 from e2e.frames.real_time import Observer, Shown
 from e2e.frames.stepped import SteppedDisplay, stepped_display
 from e2e.frames.verdict import Judged, demands, judge
@@ -74,6 +75,21 @@ def _step_through(display: SteppedDisplay, rhythm: Rhythm) -> Iterator[Shown]:
         code = read(decode(display.refresh(beat.refreshes, beat.late_ms)), *corner)
         yield Shown(refresh, code, True)
     raise TimeoutError(f"The page still played after {MOST_REFRESHES} refreshes.")
+
+
+def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: Ask) -> Iterator[Frame]:
+    """Play `plan` on a stepped display of 60 Hz and yield every frame in which the picture changed."""
+    files = {PLAN: plan.model_dump_json()}
+    last = b""
+    with served(BENCH, files) as base, stepped_display(executable, 60, *size) as display:
+        display.open(address(base, {"echo": 0, "witness": "", **ask}))
+        for number in range(MOST_REFRESHES):
+            if number % LOOK_EVERY == 0 and is_over(display.page):
+                return
+            picture = display.refresh()
+            if picture != last:
+                yield Frame(number / 60, decode_rgb(picture))
+            last = picture
 
 
 def play_real_time(executable: str, plan: TrainingPlan, ask: Ask, disturbance: str = "") -> Played:
