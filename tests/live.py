@@ -99,7 +99,7 @@ class LiveServer:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/api/player/openapi.json")
-            return connection.getresponse().status == 200
+            return connection.getresponse().status < 500
         except OSError:
             return False
         finally:

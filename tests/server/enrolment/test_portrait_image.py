@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -30,9 +31,7 @@ def decoded(data: bytes) -> Image.Image:
 
 def grey(image: Image.Image, x: int, y: int) -> int:
     """Return how bright a place is, 0 to 255."""
-    level = image.convert("L").getpixel((x, y))
-    assert isinstance(level, int)
-    return level
+    return int(cast("float", image.convert("L").getpixel((x, y))))
 
 
 def noise(width: int, height: int, spread: float = 20) -> Image.Image:

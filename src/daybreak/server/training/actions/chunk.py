@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from pydantic import ValidationError
 
@@ -33,6 +32,7 @@ from daybreak.server.training.fold import Facts, device_checks, fold, played
 from daybreak.server.training.models import DeviceCheck, Sitting, TrainingSession
 from daybreak.server.training.queries import locked_sitting
 from daybreak.server.training.refusals import ChunkOrderError
+from daybreak.server.write_turn import write_turn
 
 LARGEST_STORED = 2**31 - 1
 
@@ -60,7 +60,7 @@ def take_chunk(user_id: int, sitting_id: uuid.UUID, chunk: Chunk) -> Taken:
         RefusedError: the person has no such sitting.
     """
     records = read_records(chunk)
-    with transaction.atomic():
+    with write_turn():
         sitting = locked_sitting(user_id, sitting_id)
         if chunk.number > sitting.next_number:
             raise ChunkOrderError(sitting.next_number)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from daybreak.server import clock
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.training.queries import own_sitting
+from daybreak.server.write_turn import write_turn
 
 LEASE = timedelta(seconds=30)
 
@@ -22,5 +23,6 @@ def renew_lease(user_id: int, sitting_id: uuid.UUID) -> bool:
     """
     sitting = own_sitting(user_id, sitting_id)
     held_until = clock.now() + LEASE
-    held = TrainingSession.objects.filter(pk=sitting.session_id, holder=sitting).update(held_until=held_until)
+    with write_turn():
+        held = TrainingSession.objects.filter(pk=sitting.session_id, holder=sitting).update(held_until=held_until)
     return held == 1

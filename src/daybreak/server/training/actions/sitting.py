@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from daybreak.core.plan import TrainingPlan
 from daybreak.core.resume import Resume, resume_point
 from daybreak.core.schedule import SessionWindow
@@ -19,6 +17,7 @@ from daybreak.server.training.calendar import Course, course_of
 from daybreak.server.training.models import Outline, Sitting, TrainingSession
 from daybreak.server.training.refusals import RefusedError
 from daybreak.server.vault.dispense import dispense_plan
+from daybreak.server.write_turn import write_turn
 
 State = TrainingSession.State
 
@@ -88,7 +87,7 @@ def _planned(course: Course, number: int) -> TrainingSession:
 
 def _sit_down(course: Course, session_id: int, plan: TrainingPlan, take_over: bool) -> tuple[Sitting, Resume] | None:
     """Open the sitting, or close the session as partial and return None where the study file does not let it go on."""
-    with transaction.atomic():
+    with write_turn():
         session = TrainingSession.objects.select_for_update().get(pk=session_id)
         _check_free(session, course.now, take_over)
         resume = resume_point(session.rounds_done, session.last_heard_at, course.now, course.rules)

@@ -1,0 +1,101 @@
+"""Prints how exactly cue and trait are shown, judged from outside the page: `python -m benchmarks.frames`.
+
+The presenter and the rival play the same words, in the same browser, on the same machine, one after the other, watched
+by the same observer (`e2e/frames/real_time.py`). With `--load N` the processors are kept busy by N endless loops.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.frames.chain import PHASES, play_chain
+from benchmarks.frames.table import HEAD, Line, line_of_chain, line_of_player
+from daybreak.core.plan import MaskedWordsRound, Milliseconds, TrainingPlan, refreshes_for
+from e2e.frames.bench_page import Ask, plan_with
+from e2e.frames.play import play_real_time
+from scripts.find_chromium import chromium
+
+DURATIONS_MS = (16.7, 33.3, 300.0)
+REFRESH_HZ = 60
+"""What a headless Chromium refreshes at."""
+ASK: Ask = {"hurry": 1, "speed": 3}
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- frames: begin -->", "<!-- frames: end -->"
+
+
+def main() -> None:
+    """Measure, print, and with `--write` put the table into docs/benchmarks.md."""
+    asked = _arguments()
+    executable = chromium()
+    if executable is None:
+        sys.exit("No Chromium found: install it or set DAYBREAK_CHROMIUM to its path.")
+    heading = _heading(executable, asked.load)
+    print(f"{heading}\n\n{HEAD}", flush=True)
+    lines = []
+    with _busy(asked.load):
+        for line in _measure(executable, asked.steps):
+            print(line, flush=True)
+            lines.append(str(line))
+    if asked.write:
+        _write("\n".join([heading, "", HEAD, *lines]))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.frames", description=__doc__)
+    parser.add_argument("--steps", type=int, default=100, help="steps for each duration and presenter")
+    parser.add_argument("--load", type=int, default=0, help="processes that keep the machine busy")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    return parser.parse_args()
+
+
+def _measure(executable: str, steps: int) -> Iterator[Line]:
+    plan = plan_with("masked-words", steps)
+    for ms in DURATIONS_MS:
+        refreshes = refreshes_for(Milliseconds(ms=ms), REFRESH_HZ)
+        played = play_real_time(executable, _lasting(plan, ms), ASK)
+        yield line_of_player(played.judged, ms, refreshes)
+        chained = play_chain(executable, plan, ms)
+        yield line_of_chain(chained, PHASES.index("cue"), PHASES.index("trait"), ms, refreshes)
+
+
+def _lasting(plan: TrainingPlan, ms: float) -> TrainingPlan:
+    """Return the plan with `ms` for cue and trait."""
+    (round_,) = plan.rounds
+    assert isinstance(round_, MaskedWordsRound)
+    duration = Milliseconds(ms=ms)
+    timing = round_.timing.model_copy(update={"cue": duration, "trait": duration})
+    return plan.model_copy(update={"rounds": (round_.model_copy(update={"timing": timing}),)})
+
+
+@contextmanager
+def _busy(processes: int) -> Iterator[None]:
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def _heading(executable: str, load: int) -> str:
+    version = subprocess.run([executable, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    state = f"{load} endless loops running beside it" if load else "otherwise idle"
+    return f"{version}, headless at {REFRESH_HZ} Hz, {os.cpu_count()} processors, {state}."
+
+
+def _write(table: str) -> None:
+    text = DOCUMENT.read_text()
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()

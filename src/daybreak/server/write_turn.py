@@ -1,0 +1,48 @@
+"""Writers of SQLite wait in line.
+
+SQLite lets one writer in at a time, and whoever finds the door shut sleeps and tries again, for longer each time; under
+load some wait for seconds while others pass. A lock file that the system hands on in turn does away with the sleeping,
+between threads and between processes, and is free again the moment a process dies. PostgreSQL needs nothing of it.
+
+Never ask for a turn inside a transaction that already wrote: the one whose turn it is may be waiting for it to end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import IO
+
+from django.conf import settings
+from django.db import connection, transaction
+
+_threads = threading.Lock()
+
+
+@contextmanager
+def write_turn() -> Iterator[None]:
+    """Open a transaction that writes, as soon as it is our turn."""
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    with _threads, _turn(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    file = _file()
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@cache
+def _file() -> IO[bytes]:
+    return (settings.DATA / "write-turn").open("wb")
