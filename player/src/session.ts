@@ -180,11 +180,12 @@ export class Session {
     else if (choice === "on") this.moment("continue");
   }
 
-  /** The name and the controls of a task the person knows already; a new one gets a screen of its own. */
+  /** The name and the two keys of a task the person knows already; a new one gets a screen of its own. */
   private reminder(round: Round): Node[] {
     if (!this.instructed.has(round.task)) return [];
     const title = element("h2", {}, this.plan.texts[round.task]?.title ?? "");
-    return [element("div", { class: "reminder" }, title, example(this.plan, round, this.ending.signal))];
+    const keys = round.task === "faces" ? [] : [example(this.plan, round, this.ending.signal)];
+    return [element("div", { class: "reminder" }, title, ...keys)];
   }
 
   /** Pauses between steps; the step on screen, if any, is shown again later. */

@@ -5,8 +5,8 @@ export interface Field {
   readonly side: number;
 }
 
-/** Widest a letter of the page's typeface gets on average in a word, in ems; lower-case words stay below it. */
-const LETTER_EMS = 0.66;
+/** Wider than the mean letter of any word of the shipped packs in the page's typeface, in ems. */
+const LETTER_EMS = 0.6;
 /** Largest letters in CSS pixels: large enough at arm's length, small enough for WCAG 2.3.1's small area. */
 const LARGEST_WORD = 72;
 const LARGEST_FIELD = 300;
