@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -38,23 +39,17 @@ def play_chain(executable: str, plan: TrainingPlan, ms: float) -> list[OnScreen]
 
 
 def _build(folder: Path) -> None:
-    player = ROOT / "player"
-    source = Path(__file__).with_name("chain.js")
-    bundle = ["node_modules/.bin/esbuild", "--bundle", "--format=esm", "--log-level=warning", f"--outdir={folder}"]
-    # The script stands outside the folder in which esbuild looks for packages.
-    copied = shutil.copy(source, folder / "source.js")
-    subprocess.run(
-        [*bundle, f"--alias:jspsych={player}/node_modules/jspsych", "--entry-names=chain", copied],
-        cwd=player,
-        env={"NODE_PATH": str(player / "node_modules"), "PATH": _path()},
-        check=True,
-    )
-    shutil.copy(player / "node_modules/jspsych/css/jspsych.css", folder)
-
-
-def _path() -> str:
-    node = shutil.which("node")
-    return str(Path(node).parent) if node else ""
+    modules = ROOT / "player" / "node_modules"
+    script = Path(__file__).with_name("chain.js")
+    command: list[str | Path] = [
+        modules / ".bin" / "esbuild",
+        "--bundle",
+        "--format=esm",
+        "--log-level=warning",
+        f"--outdir={folder}",
+    ]
+    subprocess.run([*command, script], env={**os.environ, "NODE_PATH": str(modules)}, check=True)
+    shutil.copy(modules / "jspsych" / "css" / "jspsych.css", folder)
 
 
 def _steps(plan: TrainingPlan) -> list[tuple[str, str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e.frames.verdict import Judged, OnScreen
@@ -45,9 +45,9 @@ def line_of_player(judged: Sequence[Judged], ms: float, refreshes: int) -> Line:
         ms=ms,
         refreshes=refreshes,
         steps=len(seen),
-        cue=_share(seen, lambda step: step.exact_phase("cue")),
-        trait=_share(seen, lambda step: step.exact_phase("trait")),
-        both=_share(seen, lambda step: step.exact),
+        cue=_share([step.exact_phase("cue") for step in seen]),
+        trait=_share([step.exact_phase("trait") for step in seen]),
+        both=_share([step.exact for step in seen]),
         owned_up=sum(not step.exact and step.owned_up for step in seen),
         unnoticed=sum(not step.exact and not step.owned_up for step in seen),
         repeated=sum(step.exact and step.owned_up for step in seen),
@@ -63,8 +63,8 @@ def line_of_chain(steps: Sequence[OnScreen], cue: int, trait: int, ms: float, re
         ms=ms,
         refreshes=refreshes,
         steps=len(seen),
-        cue=_share(seen, lambda step: step.stayed.get(cue) == refreshes),
-        trait=_share(seen, lambda step: step.stayed.get(trait) == refreshes),
+        cue=_share([step.stayed.get(cue) == refreshes for step in seen]),
+        trait=_share([step.stayed.get(trait) == refreshes for step in seen]),
         both=1 - wrong / max(1, len(seen)),
         owned_up=0,
         unnoticed=wrong,
@@ -72,5 +72,5 @@ def line_of_chain(steps: Sequence[OnScreen], cue: int, trait: int, ms: float, re
     )
 
 
-def _share[T](seen: Sequence[T], exact: Callable[[T], bool]) -> float:
-    return sum(exact(step) for step in seen) / max(1, len(seen))
+def _share(exact: Sequence[bool]) -> float:
+    return sum(exact) / max(1, len(exact))

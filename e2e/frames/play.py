@@ -94,20 +94,28 @@ def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: A
 
 def play_real_time(executable: str, plan: TrainingPlan, ask: Ask, disturbance: str = "") -> Played:
     """Play `plan` in real time while an outside observer watches; `disturbance` is JavaScript that runs beside it."""
-    files = {PLAN: plan.model_dump_json()}
+    with served(BENCH, {PLAN: plan.model_dump_json()}) as base:
+        shown, records = watch(executable, address(base, ask), step_records, disturbance)
+    return Played(shown, records, judge(demands(plan, ask.get("visible") == 1), shown, records))
+
+
+def watch(
+    executable: str, url: str, read_out: Callable[[Page], list[StepRecord]], disturbance: str = ""
+) -> tuple[list[Shown], list[StepRecord]]:
+    """Watch a page until it says that it is over; return what it showed and what it says of itself."""
     size = f"--window-size={PHONE[0]},{PHONE[1]}"
-    with served(BENCH, files) as base, browser(executable, "--headless=new", size) as running:
+    with browser(executable, "--headless=new", size) as running:
         page = Page(running)
         page.before_scripts(disturbance)
         observer = Observer(page)
         observer.start()
-        page.open(address(base, ask))
+        page.open(url)
         wait(page, 1)
         while not is_over(page):
             wait(page, 0.5)
-        records = step_records(page)
+        records = read_out(page)
         shown = observer.stop(canvas_corner(page) or (0, 0))
-    return Played(shown, records, judge(demands(plan, ask.get("visible") == 1), shown, records))
+    return shown, records
 
 
 def wait(page: Page, seconds: float) -> None:
