@@ -98,6 +98,10 @@ def test_what_is_coming_leaves_out_the_session_on_the_card() -> None:
     assert coming[3].day == "Thursday, May 7"
 
 
+def test_a_time_that_is_only_about_right_does_not_look_exact() -> None:
+    assert page(at(5, 12, 7)).coming[0].when == "from about 3:15 p.m."
+
+
 def test_dates_and_times_follow_the_language() -> None:
     with translation.override("es"):
         there = page(at(5, 12))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -130,12 +130,18 @@ def _coming(situation: Situation, skip: SessionWindow | None) -> Iterator[Line]:
             continue
         day = _day(window.opens, situation.zone)
         depends = before is not None and _day(before.opens, situation.zone) == day
+        opens = _next_quarter(window.opens) if depends else window.opens
         about = _("from about %(time)s") if depends else _("from %(time)s")
         yield Line(
             day=_day_name(day, _today(situation)),
             what=_("Session %(number)s") % {"number": window.number},
-            when=_("open now") if window.state == "open" else about % {"time": _clock(window.opens, situation.zone)},
+            when=_("open now") if window.state == "open" else about % {"time": _clock(opens, situation.zone)},
         )
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    """Return the next full quarter of an hour: what is only about right should not look exact."""
+    return moment + (datetime.min.replace(tzinfo=UTC) - moment) % timedelta(minutes=15)
 
 
 def _moment(moment: datetime, situation: Situation) -> str:
