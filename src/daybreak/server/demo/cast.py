@@ -59,8 +59,8 @@ def simulated(count: int) -> list[Person]:
             first_name=FIRST_NAMES[(number - 1) % len(FIRST_NAMES)],
             device=DEVICES[(number - 1) % len(DEVICES)],
             infused_ago=timedelta(hours=chance.uniform(10, 150)),
-            plays=chance.choice((1.0, 1.0, 0.95, 0.9, 0.7)),
-            leaves=chance.choice((0.0, 0.02, 0.1)),
+            plays=chance.choice((1.0, 1.0, 0.95, 0.85, 0.6)),
+            leaves=chance.choice((0.0, 0.05, 0.3)),
         )
         for number in range(1, count + 1)
     ]

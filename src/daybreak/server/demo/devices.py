@@ -31,7 +31,7 @@ DEVICES = (
     Device(120.0, 0.35, 0.006, 0.001, 412, 915, "touch", 690, "Chrome on a phone"),
     Device(59.9, 1.90, 0.060, 0.004, 1280, 800, "key", 820, "Firefox on an old laptop"),
     Device(144.0, 0.30, 0.003, 0.0, 1920, 1080, "mouse", 610, "Edge on a desktop computer"),
-    Device(60.0, 5.40, 0.110, 0.012, 800, 1280, "touch", 880, "Chrome on an old tablet", "visible-only"),
+    Device(60.0, 5.40, 0.420, 0.050, 800, 1280, "touch", 880, "Chrome on an old tablet", "visible-only"),
 )
 
 
