@@ -18,12 +18,10 @@ from benchmarks.frames.chain import PHASES, play_chain
 from benchmarks.frames.table import HEAD, Line, line_of_chain, line_of_player
 from daybreak.core.plan import MaskedWordsRound, Milliseconds, TrainingPlan, refreshes_for
 from e2e.frames.bench_page import Ask, plan_with
-from e2e.frames.play import play_real_time
+from e2e.frames.play import HEADLESS_HZ, play_real_time
 from scripts.find_chromium import chromium
 
 DURATIONS_MS = (16.7, 33.3, 300.0)
-REFRESH_HZ = 60
-"""What a headless Chromium refreshes at."""
 ASK: Ask = {"hurry": 1, "speed": 3}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- frames: begin -->", "<!-- frames: end -->"
@@ -57,7 +55,7 @@ def _arguments() -> argparse.Namespace:
 def _measure(executable: str, steps: int) -> Iterator[Line]:
     plan = plan_with("masked-words", steps)
     for ms in DURATIONS_MS:
-        refreshes = refreshes_for(Milliseconds(ms=ms), REFRESH_HZ)
+        refreshes = refreshes_for(Milliseconds(ms=ms), HEADLESS_HZ)
         played = play_real_time(executable, _lasting(plan, ms), ASK)
         yield line_of_player(played.judged, ms, refreshes)
         chained = play_chain(executable, plan, ms)
@@ -87,7 +85,7 @@ def _busy(processes: int) -> Iterator[None]:
 def _heading(executable: str, load: int) -> str:
     version = subprocess.run([executable, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     state = f"{load} endless loops running beside it" if load else "otherwise idle"
-    return f"{version}, headless at {REFRESH_HZ} Hz, {os.cpu_count()} processors, {state}."
+    return f"{version}, headless at {HEADLESS_HZ} Hz, {os.cpu_count()} processors, {state}."
 
 
 def _write(table: str) -> None:

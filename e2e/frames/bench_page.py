@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from daybreak.core.plan import TaskName, TrainingPlan
-from daybreak.core.records import Records, StepRecord
+from daybreak.core.records import DeviceRecord, Records, StepRecord
 from e2e.frames.devtools import Page, ProtocolError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -99,6 +99,17 @@ def step_records(page: Page) -> list[StepRecord]:
     steps = [record for record in records if record["kind"] == "step"]
     checked = [Records.validate_python([step])[0] for step in steps]
     return [record for record in checked if isinstance(record, StepRecord)]
+
+
+def device_found(page: Page) -> DeviceRecord | None:
+    """Return what the page's device check found, or None if it was told the refresh rate instead."""
+    finding = page.evaluate("daybreakBench.device")
+    return None if finding is None else DeviceRecord.model_validate({**finding, "at": 0})
+
+
+def shows_words_visibly(page: Page) -> bool:
+    """Return whether the page plays the visible-only path."""
+    return bool(page.evaluate("daybreakBench.visibleOnly"))
 
 
 def canvas_corner(page: Page) -> tuple[int, int] | None:

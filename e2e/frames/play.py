@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from daybreak.core.plan import TrainingPlan
-from daybreak.core.records import StepRecord
+from daybreak.core.records import DeviceRecord, StepRecord
 from e2e.frames.barcode import Code, decode, decode_rgb, read
-from e2e.frames.bench_page import BENCH, PLAN, Ask, address, canvas_corner, is_over, served, step_records
+from e2e.frames.bench_page import (
+    BENCH,
+    PLAN,
+    Ask,
+    address,
+    canvas_corner,
+    device_found,
+    is_over,
+    served,
+    shows_words_visibly,
+    step_records,
+)
 from e2e.frames.devtools import Page, browser
 from e2e.frames.flashes import Frame
 from e2e.frames.real_time import Observer, Shown
@@ -19,6 +30,7 @@ from e2e.frames.verdict import Judged, demands, judge
 
 PHONE = (400, 640)
 """Width and height in CSS pixels; small, so that neither drawing nor watching costs much."""
+HEADLESS_HZ = 60
 LOOK_EVERY = 20
 MOST_REFRESHES = 60_000
 
@@ -41,6 +53,8 @@ class Played:
     shown: list[Shown]
     records: list[StepRecord]
     judged: list[Judged]
+    device: DeviceRecord | None = None
+    visible_only: bool = False
 
 
 def steady(_: Code | None) -> Beat:
@@ -58,7 +72,8 @@ def play_stepped(executable: str, plan: TrainingPlan, hz: float, ask: Ask, rhyth
         display.open(address(base, {"echo": 0, "witness": "1", **ask}))
         shown = list(_step_through(display, rhythm))
         records = step_records(display.page)
-    return Played(shown, records, judge(demands(plan, ask.get("visible") == 1), shown, records))
+        device, visible_only = device_found(display.page), shows_words_visibly(display.page)
+    return Played(shown, records, judge(demands(plan, visible_only), shown, records), device, visible_only)
 
 
 def _step_through(display: SteppedDisplay, rhythm: Rhythm) -> Iterator[Shown]:
@@ -93,7 +108,11 @@ def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: A
 
 
 def play_real_time(executable: str, plan: TrainingPlan, ask: Ask, disturbance: str = "") -> Played:
-    """Play `plan` in real time while an outside observer watches; `disturbance` is JavaScript that runs beside it."""
+    """Play `plan` in real time while an outside observer watches; `disturbance` is JavaScript that runs beside it.
+
+    The page is told the rate of headless Chromium, for on a busy machine its device check would turn masked words off.
+    """
+    ask = {"hz": HEADLESS_HZ, **ask}
     with served(BENCH, {PLAN: plan.model_dump_json()}) as base:
         shown, records = watch(executable, address(base, ask), step_records, disturbance)
     return Played(shown, records, judge(demands(plan, ask.get("visible") == 1), shown, records))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from daybreak.core.plan import TaskName
 from e2e.frames.barcode import Code
 from e2e.frames.bench_page import Ask, plan_with
+from e2e.frames.devtools import ProtocolError
 from e2e.frames.play import Beat, play_stepped
 from scripts.find_chromium import headless_shell
 
@@ -53,10 +55,41 @@ def test_on_the_visible_only_path_masked_words_stay_long_enough_to_read() -> Non
 
 
 @pytest.mark.parametrize("task", get_args(TaskName))
-def test_a_display_at_30_hz_shows_whole_refreshes_of_its_own(task: TaskName) -> None:
+def test_a_display_at_30_hz_shows_words_visibly_only(task: TaskName) -> None:
     played = play_stepped(SHELL, plan_with(task, 3), 30, {"speed": 2})
+    assert played.device is not None
+    assert (played.device.verdict, played.device.reasons) == ("visible-only", ["power-saving"])
+    assert played.visible_only
     assert all(step.exact for step in played.judged)
-    assert {round(step.record.refresh_hz) for step in played.judged} == {30}
+    assert not any("mask" in step.record.shown for step in played.judged)
+
+
+@pytest.mark.parametrize(("hz", "reasons"), [(60, []), (120, []), (144, []), (40, ["slow"])])
+def test_the_device_check_measures_the_rate_of_the_display(hz: int, reasons: list[str]) -> None:
+    played = play_stepped(SHELL, plan_with("visible-words", 1), hz, HURRY)
+    assert played.device is not None
+    assert played.device.refresh_hz == pytest.approx(hz, rel=0.002)
+    assert played.device.reasons == reasons
+    assert played.visible_only is bool(reasons)
+
+
+def test_a_study_may_refuse_a_display_at_30_hz() -> None:
+    plan = plan_with("masked-words", 1)
+    strict = plan.model_copy(update={"device": plan.device.model_copy(update={"on_miss": "stop"})})
+    with pytest.raises(ProtocolError, match="device check says stop"):
+        play_stepped(SHELL, strict, 30, HURRY)
+
+
+def test_on_a_jittery_display_words_are_shown_visibly_only() -> None:
+    turns = itertools.cycle((1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 3))
+
+    def rhythm(code: Code | None) -> Beat:
+        return Beat(next(turns) if code is None else 1)
+
+    played = play_stepped(SHELL, plan_with("masked-words", 1), 60, HURRY, rhythm)
+    assert played.device is not None
+    assert "jitter" in played.device.reasons
+    assert played.visible_only
 
 
 def test_a_display_that_drops_to_half_its_rate_is_owned_up_to() -> None:

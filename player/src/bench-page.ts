@@ -1,7 +1,8 @@
 import { PersonAnswers, type StepAnswers } from "./answers";
 import { Bot, botFrom, hurried } from "./bot";
 import type { TrainingPlan } from "./contract";
-import { browserRefreshes, CanvasSurface, ElementEcho, gapsOf, Presenter, rateOf, type Witness } from "./presenter";
+import { checkDevice, type DeviceFinding } from "./device-check";
+import { browserRefreshes, CanvasSurface, ElementEcho, Presenter, type Witness } from "./presenter";
 import type { AnyRecord } from "./record";
 import { CanvasPictures } from "./stage/pictures";
 import { Stage } from "./stage/stage";
@@ -13,15 +14,17 @@ import { barCodeAtOnsets, drawBarCode } from "./witness";
 
 /*
  * Plays a plan with the real presenter and tasks, without a server. The address says how:
- *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else measured)
+ *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else the device is checked)
  *   &witness=1 (or onsets)  &echo=0  &visible=1  &bot=1&speed=2&seed=7&hurry=1
- * `window.daybreakBench` holds `records`, `hz` and `state`, first "running", then "done" or "failed".
+ * `window.daybreakBench` holds `records`, `hz`, what the check found, and `state`: "running", "done" or "failed".
  */
 
 interface Bench {
   state: "running" | "done" | "failed";
   error: string;
   hz: number;
+  device: DeviceFinding | null;
+  visibleOnly: boolean;
   records: AnyRecord[];
 }
 
@@ -33,7 +36,7 @@ declare global {
 
 const TEXTS = { pause: "Pause", help: "Help", right: "Right.", other_key: "It was the other one.", faster: "A little faster." };
 const WITNESSES: Record<string, Witness> = { 1: drawBarCode, onsets: barCodeAtOnsets() };
-const bench: Bench = { state: "running", error: "", hz: 0, records: [] };
+const bench: Bench = { state: "running", error: "", hz: 0, device: null, visibleOnly: false, records: [] };
 window.daybreakBench = bench;
 
 async function main(query: URLSearchParams): Promise<void> {
@@ -44,7 +47,8 @@ async function main(query: URLSearchParams): Promise<void> {
   document.body.append(stage.root);
   const maker = new CanvasPictures(plan.appearance.ink);
   await maker.ready();
-  bench.hz = Number(query.get("hz")) || rateOf(await gapsOf(browserRefreshes, plan.device.refreshes));
+  bench.visibleOnly = query.get("visible") === "1";
+  bench.hz = Number(query.get("hz")) || (await check(plan)).refresh_hz;
   const echo = query.get("echo") === "0" ? null : ElementEcho.where();
   const presenter = new Presenter(stage.surface, browserRefreshes, bench.hz, plan.device.slowest_hz, echo);
   const answers = answersFor(query, stage);
@@ -57,7 +61,7 @@ async function main(query: URLSearchParams): Promise<void> {
       return new RoundPlayer(round, {
         presenter,
         answers,
-        visibleOnly: query.get("visible") === "1",
+        visibleOnly: bench.visibleOnly,
         now: () => performance.now(),
         record: (entry) => bench.records.push(entry),
         ready: () => Promise.resolve(kit),
@@ -68,6 +72,15 @@ async function main(query: URLSearchParams): Promise<void> {
     after: () => Promise.resolve(),
   };
   await hostRounds(chosen(plan, query), between).done;
+}
+
+/** Checks the device as a session does, and follows its verdict. */
+async function check(plan: TrainingPlan): Promise<DeviceFinding> {
+  const device = await checkDevice(browserRefreshes, plan.device);
+  bench.device = device;
+  if (device.verdict === "stop") throw new Error("The device check says stop.");
+  bench.visibleOnly ||= device.verdict === "visible-only";
+  return device;
 }
 
 function answersFor(query: URLSearchParams, stage: Stage): StepAnswers {
