@@ -25,7 +25,7 @@ def is_test(path: Path) -> bool:
     return any(part in TESTS for part in path.relative_to(ROOT).parts)
 
 
-def test_each_file_of_the_main_flow_exists():
+def test_each_file_of_the_main_flow_exists() -> None:
     flow = re.search(r"The main flow.*?```\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert flow is not None
     paths = [line.split()[0] for line in flow[1].splitlines()]
@@ -34,18 +34,18 @@ def test_each_file_of_the_main_flow_exists():
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_between_pages_lead_somewhere(doc):
+def test_links_between_pages_lead_somewhere(doc: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", doc.read_text())
     targets += re.findall(r'<img src="([^"]+)"', doc.read_text())
     assert [target for target in targets if not (doc.parent / target).exists()] == []
 
 
-def test_no_module_is_a_drawer_for_odds_and_ends():
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
     banned = re.compile(r"(^|[_-])(utils?|helpers?|common|misc)\d*$")
     assert [path for path in PYTHON + PLAYER if banned.search(path.stem)] == []
 
 
-def test_files_stay_readable():
+def test_files_stay_readable() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
         for path in PYTHON + PLAYER
@@ -54,7 +54,7 @@ def test_files_stay_readable():
     assert long == {}
 
 
-def test_functions_stay_readable():
+def test_functions_stay_readable() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in PYTHON
@@ -66,14 +66,14 @@ def test_functions_stay_readable():
     assert long == []
 
 
-def test_decisions_are_numbered_and_short():
+def test_decisions_are_numbered_and_short() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [int(path.name[:4]) for path in decisions]
     assert all(later == earlier + 1 for earlier, later in pairwise(numbers))
     assert [path.name for path in decisions if len(path.read_text().splitlines()) > 40] == []
 
 
-def test_the_words_of_others_stay_out_of_the_sources():
+def test_the_words_of_others_stay_out_of_the_sources() -> None:
     """The glossary's right column: jsPsych's `trial` lives only where a plugin must say it."""
     allowed = ("player/src/tasks", "player/src/stage", "player/tests", "player/src/timeline")
     code = [path for path in PYTHON + PLAYER if "src" in path.parts]
@@ -87,7 +87,7 @@ def test_the_words_of_others_stay_out_of_the_sources():
     assert said == []
 
 
-def test_every_error_code_is_documented():
+def test_every_error_code_is_documented() -> None:
     page = (ROOT / "docs" / "reference" / "errors.md").read_text()
     raised = {
         code

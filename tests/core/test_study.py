@@ -11,7 +11,7 @@ from daybreak.core.study import TrainingRules, read_study
 SHIPPED = (files("daybreak.content") / "studies" / "ketamine-training.toml").read_text(encoding="utf-8")
 
 
-def test_the_shipped_study_is_the_published_programme():
+def test_the_shipped_study_is_the_published_programme() -> None:
     study = read_study(SHIPPED, "ketamine-training.toml")
     assert [(arm.drug, arm.version, arm.ratio) for arm in study.arms] == [
         ("ketamine", "active", 1),
@@ -24,7 +24,7 @@ def test_the_shipped_study_is_the_published_programme():
     assert training.hours == (time(5), time(23))
 
 
-def test_an_arm_is_found_by_its_key():
+def test_an_arm_is_found_by_its_key() -> None:
     study = read_study(SHIPPED, "s.toml")
     assert study.arm("ketamine-sham").version == "sham"
     with pytest.raises(StudyFileError, match=r"no arm 'placebo'.*Its arms are: ketamine-training, ketamine-sham"):
@@ -52,13 +52,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("right", "wrong", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_names_file_key_and_remedy(right, wrong, message):
+def test_a_mistake_names_file_key_and_remedy(right: str, wrong: str, message: str) -> None:
     assert right in SHIPPED
     with pytest.raises(StudyFileError, match=message) as refused:
         read_study(SHIPPED.replace(right, wrong, 1), "mine.toml")
     assert str(refused.value).startswith("mine.toml: ")
 
 
-def test_spans_and_hours_may_be_given_as_values():
+def test_spans_and_hours_may_be_given_as_values() -> None:
     rules = TrainingRules(pack="self-worth", gap=timedelta(hours=2), hours=(time(6), time(20)))
     assert rules.gap == timedelta(hours=2)

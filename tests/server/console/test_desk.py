@@ -9,24 +9,27 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from daybreak.server import clock
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Site
 from daybreak.server.training.models import Chunk, TrainingSession
 from tests import people
 from tests.server.browsing import browser, browser_of, operator
 from tests.server.conftest import player_of
-from tests.server.http_player import device_record, end_record, moment_record, round_record, step_record
+from tests.server.http_player import HttpPlayer, device_record, end_record, moment_record, round_record, step_record
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(clinic) -> Client:
+def desk(clinic: Site) -> Client:
     return browser_of(operator())
 
 
 @pytest.fixture
-def played(player):
+def played(player: HttpPlayer) -> TrainingSession:
     """Return a session with one round of four presentations, each with another status."""
     sitting = player.open()
     round_ = sitting.plan["rounds"][0]
@@ -39,38 +42,39 @@ def played(player):
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/sessions/1/"])
-def test_only_an_operator_sees_the_desk(person, path):
+def test_only_an_operator_sees_the_desk(person: Participant, path: str) -> None:
     assert browser().get(path).headers["Location"] == "/"
     assert browser_of(person.user).get(path).status_code == 403
 
 
-def test_only_an_operator_moves_the_clock(person):
+def test_only_an_operator_moves_the_clock(person: Participant) -> None:
     assert browser().post("/desk/clock/", {"move": "1d"}).headers["Location"] == "/"
     assert browser_of(person.user).post("/desk/clock/", {"move": "1d"}).status_code == 403
 
 
-def test_without_people_it_says_what_to_do(desk):
+def test_without_people_it_says_what_to_do(desk: Client) -> None:
     assert "Nobody is enrolled yet" in desk.get("/desk/").text
 
 
-def test_without_sessions_it_says_that_none_was_begun(desk, person):
+def test_without_sessions_it_says_that_none_was_begun(desk: Client, person: Participant) -> None:
     assert "No session was begun yet" in desk.get("/desk/").text
 
 
-def test_it_lists_everybody_by_code_and_nobody_by_name(desk, person, stranger):
+def test_it_lists_codes_and_no_names(desk: Client, person: Participant, stranger: Participant) -> None:
     page = desk.get("/desk/").text
     assert page.index("P-1") < page.index("P-2")
     assert "Alexandra" not in page
 
 
-def test_a_session_is_listed_with_its_timing(desk, played):
+def test_a_session_is_listed_with_its_timing(desk: Client, played: TrainingSession) -> None:
     page = desk.get("/desk/").text
-    row = re.search(rf'<a href="/desk/sessions/{played.pk}/">P-1 · 1</a>.*?</tr>', page, re.DOTALL)[0]
-    assert "playing now" in row
-    assert re.findall(r'class="num">([^<]+)<', row) == ["0 / 240", "1 / 15", "25.00", "1", "1", "1", "60.0", "0.40"]
+    row = re.search(rf'<a href="/desk/sessions/{played.pk}/">P-1 · 1</a>.*?</tr>', page, re.DOTALL)
+    assert row is not None
+    assert "playing now" in row[0]
+    assert re.findall(r'class="num">([^<]+)<', row[0]) == ["0 / 240", "1 / 15", "25.00", "1", "1", "1", "60.0", "0.40"]
 
 
-def test_every_number_leads_to_what_it_counts(desk, played):
+def test_every_number_leads_to_what_it_counts(desk: Client, played: TrainingSession) -> None:
     page = desk.get("/desk/").text
     counts = re.findall(r'<dd><a href="([^"#]*)(#[a-z]+)?">', page)
     assert [bool(desk.get(f"/desk/{query}").status_code == 200) for query, _ in counts] == [True] * 4
@@ -84,14 +88,16 @@ def test_every_number_leads_to_what_it_counts(desk, played):
         ("?page=99", 1), ("?page=x", 1),
     ],
 )  # fmt: skip
-def test_filters_stand_in_the_address(desk, played, stranger, query, found):
+def test_filters_stand_in_the_address(
+    desk: Client, played: TrainingSession, stranger: Participant, query: str, found: int
+) -> None:
     page = desk.get(f"/desk/{query}")
     assert f"{found} found" in page.text
     assert page.text.count("P-1 · 1</a>") == found
 
 
 @pytest.mark.parametrize("key", ["person", "state", "dose", "rounds", "exact", "refresh", "jitter", "screen", "heard"])
-def test_every_column_sorts_both_ways_and_says_so(desk, person, stranger, key):
+def test_every_column_sorts_both_ways(desk: Client, person: Participant, stranger: Participant, key: str) -> None:
     for participant, hz in ((person, 60.0), (stranger, 120.0)):
         sitting = player_of(participant).open()
         status = "ok" if hz > 60 else "long"
@@ -107,11 +113,11 @@ def test_every_column_sorts_both_ways_and_says_so(desk, person, stranger, key):
     assert sorted(orders[0]) == sorted(orders[1]) == ["P-1", "P-2"]
 
 
-def test_a_filter_that_finds_nothing_offers_all(desk, played):
+def test_a_filter_that_finds_nothing_offers_all(desk: Client, played: TrainingSession) -> None:
     assert "Show all sessions" in desk.get("/desk/?state=completed").text
 
 
-def test_many_sessions_come_in_pages(desk, person):
+def test_many_sessions_come_in_pages(desk: Client, person: Participant) -> None:
     infusion = person.infusions.get()
     TrainingSession.objects.bulk_create(
         TrainingSession(participant=person, infusion=infusion, number=number, planned_at=clock.now())
@@ -122,14 +128,16 @@ def test_many_sessions_come_in_pages(desk, person):
     assert "P-1 · 60" in desk.get("/desk/?sort=person&page=2").text
 
 
-def test_the_desk_asks_the_database_as_often_for_many_people_as_for_few(desk, clinic, django_assert_max_num_queries):
+def test_many_people_cost_no_more_queries_than_few(
+    desk: Client, clinic: Site, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(3, 15):
         people.participant(clinic, f"P-{number}")
     with django_assert_max_num_queries(25):
         desk.get("/desk/")
 
 
-def test_the_map_tells_open_missed_and_begun_apart(desk, played, clinic):
+def test_the_map_tells_open_missed_and_begun_apart(desk: Client, played: TrainingSession, clinic: Site) -> None:
     people.participant(clinic, "P-3")
     page = desk.get("/desk/").text
     assert "per cent delivered, begun" in page
@@ -138,7 +146,7 @@ def test_the_map_tells_open_missed_and_begun_apart(desk, played, clinic):
     assert 'class="unseen">missed<' in desk.get("/desk/").text
 
 
-def test_a_session_page_shows_rounds_checks_gaps_and_a_chain_that_holds(desk, played):
+def test_a_session_page_shows_rounds_checks_gaps_and_a_chain_that_holds(desk: Client, played: TrainingSession) -> None:
     page = desk.get(f"/desk/sessions/{played.pk}/").text
     assert "chain verified" in page
     assert "instruction × 1" in page
@@ -148,42 +156,42 @@ def test_a_session_page_shows_rounds_checks_gaps_and_a_chain_that_holds(desk, pl
     )
 
 
-def test_a_chunk_changed_in_the_database_is_found(desk, played):
+def test_a_chunk_changed_in_the_database_is_found(desk: Client, played: TrainingSession) -> None:
     Chunk.objects.update(body="[]")
     assert "broken at chunk 1" in desk.get(f"/desk/sessions/{played.pk}/").text
 
 
-def test_a_chunk_missing_from_the_database_is_found(desk, played):
+def test_a_chunk_missing_from_the_database_is_found(desk: Client, played: TrainingSession) -> None:
     Chunk.objects.all().delete()
     assert "broken at chunk 1" in desk.get(f"/desk/sessions/{played.pk}/").text
 
 
-def test_a_session_nobody_played_says_so(desk, player):
+def test_a_session_nobody_played_says_so(desk: Client, player: HttpPlayer) -> None:
     player.open()
     page = desk.get(f"/desk/sessions/{TrainingSession.objects.get().pk}/").text
     assert "No step was played yet." in page
 
 
-def test_there_is_no_page_for_a_session_that_is_not_there(desk):
+def test_there_is_no_page_for_a_session_that_is_not_there(desk: Client) -> None:
     assert desk.get("/desk/sessions/999/").status_code == 404
 
 
 @pytest.mark.parametrize(("name", "hours"), [("1h", 1), ("3h", 3), ("6h", 6), ("1d", 24)])
-def test_the_clock_moves_for_everybody(desk, name, hours):
+def test_the_clock_moves_for_everybody(desk: Client, name: str, hours: int) -> None:
     before = clock.now()
     page = desk.post("/desk/clock/", {"move": name}, follow=True)
     assert "The clock was moved" in page.text
     assert timedelta(0) <= clock.now() - before - timedelta(hours=hours) < timedelta(minutes=1)
 
 
-def test_the_clock_moves_to_the_next_opening(desk, clinic):
+def test_the_clock_moves_to_the_next_opening(desk: Client, clinic: Site) -> None:
     waiting = people.participant(clinic, "P-3", portrait=b"sealed as it is", infusion_ago=timedelta(hours=2))
     desk.post("/desk/clock/", {"move": "next"})
     assert 'href="/play/1/"' in browser_of(waiting.user).get("/today/").text
 
 
 @pytest.mark.parametrize("name", ["next", "nonsense", "-1d", ""])
-def test_a_move_that_cannot_be_made_says_so_and_changes_nothing(desk, name):
+def test_a_move_that_cannot_be_made_says_so_and_changes_nothing(desk: Client, name: str) -> None:
     before = clock.now()
     page = desk.post("/desk/clock/", {"move": name}, follow=True)
     assert "The clock was not moved" in page.text
@@ -191,13 +199,13 @@ def test_a_move_that_cannot_be_made_says_so_and_changes_nothing(desk, name):
 
 
 @override_settings(DEMO=False)
-def test_the_clock_of_a_real_study_has_no_switch(desk):
+def test_the_clock_of_a_real_study_has_no_switch(desk: Client) -> None:
     assert "Demo clock" not in desk.get("/desk/").text
     assert desk.post("/desk/clock/", {"move": "1d"}).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/sessions/{}/"])
-def test_the_desk_never_looks_into_the_vault(desk, played, path):
+def test_the_desk_never_looks_into_the_vault(desk: Client, played: TrainingSession, path: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         page = desk.get(path.format(played.pk))
     assert page.status_code == 200
@@ -206,7 +214,7 @@ def test_the_desk_never_looks_into_the_vault(desk, played, path):
     assert not re.search(r"\b(sham|active)\b", page.text)
 
 
-def test_ending_a_session_takes_it_out_of_those_played_now(desk, player):
+def test_ending_a_session_takes_it_out_of_those_played_now(desk: Client, player: HttpPlayer) -> None:
     sitting = player.open()
     sitting.send(round_record("start", sitting.plan["rounds"][0]["id"]), end_record("left"))
     assert "0 found" in desk.get("/desk/?state=held").text

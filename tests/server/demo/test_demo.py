@@ -6,8 +6,11 @@ import json
 import socket
 import stat
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from daybreak.cli.port import check_port
 from daybreak.core.errors import CommandError
+from daybreak.core.plan import TrainingPlan
 from daybreak.core.records import StepRecord
 from daybreak.server import clock
 from daybreak.server.console.detail import session_detail
@@ -22,7 +26,7 @@ from daybreak.server.demo.bot import Bot
 from daybreak.server.demo.build import build_demo
 from daybreak.server.demo.cast import VISITORS, simulated
 from daybreak.server.demo.chunking import chained
-from daybreak.server.demo.devices import DEVICES
+from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.chunk import read_records
@@ -33,20 +37,22 @@ from tests.server.http_player import HttpPlayer
 
 
 @pytest.fixture
-def plan(player: HttpPlayer):
+def plan(player: HttpPlayer) -> TrainingPlan:
     player.open()
-    return dispense_plan(TrainingSession.objects.get())
+    plan = dispense_plan(TrainingSession.objects.get())
+    assert plan is not None
+    return plan
 
 
 @pytest.fixture
-def demo(db, settings, tmp_path):
+def demo(db: None, settings: Any, tmp_path: Path) -> list[float]:
     settings.DATA = tmp_path
     return list(build_demo(1))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.agent)
-def test_a_bot_leaves_records_that_the_server_takes(plan, device):
+def test_a_bot_leaves_records_that_the_server_takes(plan: TrainingPlan, device: Device) -> None:
     records = list(Bot(plan, device, Random(1)).play())
     chunks = [chunk for _, chunk in chained("0" * 64, records)]
     assert [record for chunk in chunks for record in read_records(chunk)] == records
@@ -56,7 +62,7 @@ def test_a_bot_leaves_records_that_the_server_takes(plan, device):
 
 
 @pytest.mark.django_db
-def test_a_bot_marks_a_step_long_exactly_when_a_gap_was(plan):
+def test_a_bot_marks_a_step_long_exactly_when_a_gap_was(plan: TrainingPlan) -> None:
     for record in Bot(plan, DEVICES[3], Random(2)).play():
         if isinstance(record, StepRecord) and record.status in ("ok", "long"):
             longest = max(record.gaps_ms) * record.refresh_hz / 1000
@@ -70,22 +76,22 @@ def test_the_cast_is_the_same_each_time_and_every_code_is_used_once(count: int) 
     assert len({person.code for person in people}) == count + 4
 
 
-def test_the_demo_ends_at_the_present_with_people_at_every_stage(demo):
+def test_the_demo_ends_at_the_present_with_people_at_every_stage(demo: list[float]) -> None:
     assert demo[-1] == 1.0
     assert demo == sorted(demo)
-    assert abs((clock.now() - clock.datetime.now(clock.UTC)).total_seconds()) < 1
+    assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 1
     states = Counter(TrainingSession.objects.values_list("participant__code", "state"))
     assert states["D-004", "completed"] == 4
     assert not any(code in ("D-001", "D-002", "D-003") for code, _ in states)
     assert Participant.objects.count() == 5
 
 
-def test_every_chain_of_the_demo_holds(demo):
+def test_every_chain_of_the_demo_holds(demo: list[float]) -> None:
     for session in TrainingSession.objects.all():
         assert [row.broken_at for row in session_detail(session, clock.now()).sittings] in ([None], [None, None])
 
 
-def test_each_link_opens_its_page(demo):
+def test_each_link_opens_its_page(demo: list[float]) -> None:
     links = {link.role: link for link in read_links()}
     assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", "Operator"}
     seen = {}
@@ -101,19 +107,19 @@ def test_each_link_opens_its_page(demo):
     assert "Demo clock" in seen["Operator"]
 
 
-def test_the_front_page_lists_every_link_with_its_pin(demo):
+def test_the_front_page_lists_every_link_with_its_pin(demo: list[float]) -> None:
     page = browser().get("/", follow=True).text
     assert page.count('class="card door"') == 5
     assert all(link.path in page for link in read_links())
 
 
-def test_the_file_of_links_is_for_its_owner_only(demo, settings):
+def test_the_file_of_links_is_for_its_owner_only(demo: list[float], settings: Any) -> None:
     place = settings.DATA / "demo-links.json"
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     assert len(json.loads(place.read_text())) == 5
 
 
-def test_a_demo_that_was_never_finished_has_no_links(tmp_path):
+def test_a_demo_that_was_never_finished_has_no_links(tmp_path: Path) -> None:
     assert read_links(tmp_path) == []
 
 

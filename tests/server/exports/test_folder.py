@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,8 +17,10 @@ from polars.testing import assert_frame_equal
 from daybreak.core.errors import CommandError
 from daybreak.core.records import Records, StepRecord
 from daybreak.server import clock
+from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.columns import PHASES, TABLES
 from daybreak.server.exports.folder import CHECKSUMS, export_study, read_csv, table_file
+from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import Chunk
 from tests.server.conftest import player_of
 from tests.server.http_player import device_record, end_record, round_record, step_record
@@ -27,7 +30,7 @@ SAID = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537
 
 
 @pytest.fixture
-def study(clinic, person, stranger):
+def study(clinic: Site, person: Participant, stranger: Participant) -> Study:
     for participant in (person, stranger):
         sitting = player_of(participant).open()
         sitting.send(device_record(agent=SAID))
@@ -42,24 +45,24 @@ def study(clinic, person, stranger):
 
 
 @pytest.fixture
-def folder(study, tmp_path):
+def folder(study: Study, tmp_path: Path) -> Path:
     export_study(study, tmp_path / "export", clock.now())
     return tmp_path / "export"
 
 
-def frame(folder, study, table: str) -> pl.DataFrame:
+def frame(folder: Path, study: Study, table: str) -> pl.DataFrame:
     return read_csv(folder / "data" / f"{table_file(study, table)}.csv", TABLES[table]).collect()
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_csv_and_parquet_hold_the_same_rows_and_types(folder, study, table):
+def test_csv_and_parquet_hold_the_same_rows_and_types(folder: Path, study: Study, table: str) -> None:
     parquet = pl.read_parquet(folder / "data" / f"{table_file(study, table)}.parquet")
     assert_frame_equal(frame(folder, study, table), parquet)
     assert parquet.height > 0
     assert parquet.columns == [column.name for column in TABLES[table]]
 
 
-def test_every_stored_step_is_exported_once_as_it_was_recorded(folder, study):
+def test_every_stored_step_is_exported_once_as_it_was_recorded(folder: Path, study: Study) -> None:
     stored = [
         (chunk.sitting.session.participant.code, chunk.number, place, record)
         for chunk in Chunk.objects.select_related("sitting__session__participant")
@@ -77,14 +80,14 @@ def test_every_stored_step_is_exported_once_as_it_was_recorded(folder, study):
         assert (row["gaps"], row["gap_longest_ms"]) == (len(record.gaps_ms), max(record.gaps_ms))
 
 
-def test_steps_know_their_round_and_whether_they_count(folder, study):
+def test_steps_know_their_round_and_whether_they_count(folder: Path, study: Study) -> None:
     steps = frame(folder, study, "steps")
     assert sorted(steps["round"].unique().to_list()) == [1, 2]
     assert not steps.filter(pl.col("round") == 1)["exposure"].any()  # the first round is practice
     assert steps.filter(pl.col("round") == 2)["exposure"].any()
 
 
-def test_sessions_and_sittings_say_what_was_delivered(folder, study):
+def test_sessions_and_sittings_say_what_was_delivered(folder: Path, study: Study) -> None:
     session, sitting = (
         frame(folder, study, "sessions").row(0, named=True),
         frame(folder, study, "sittings").row(0, named=True),
@@ -95,18 +98,18 @@ def test_sessions_and_sittings_say_what_was_delivered(folder, study):
     assert (sitting["chain_holds"], sitting["chunks"], sitting["steps_long"]) == (True, 4, 2)
 
 
-def test_a_device_check_keeps_the_browsers_family_only(folder, study):
+def test_a_device_check_keeps_the_browsers_family_only(folder: Path, study: Study) -> None:
     assert frame(folder, study, "devicechecks")["browser"].to_list() == ["Edge", "Edge"]
     assert all(b"Windows" not in path.read_bytes() for path in folder.rglob("*.csv"))
 
 
-def test_a_tampered_chunk_shows_in_the_sittings(study, tmp_path):
+def test_a_tampered_chunk_shows_in_the_sittings(study: Study, tmp_path: Path) -> None:
     Chunk.objects.filter(number=1).update(body="[]")
     export_study(study, tmp_path / "export", clock.now())
     assert frame(tmp_path / "export", study, "sittings")["chain_holds"].to_list() == [False, False]
 
 
-def test_names_and_description_follow_psych_ds(folder):
+def test_names_and_description_follow_psych_ds(folder: Path) -> None:
     description = json.loads((folder / "dataset_description.json").read_text())
     assert (description["@type"], description["@context"]) == ("Dataset", "https://schema.org")
     assert description["name"]
@@ -117,7 +120,7 @@ def test_names_and_description_follow_psych_ds(folder):
         assert set(path.read_text().splitlines()[0].split(",")) <= named
 
 
-def test_the_dictionary_explains_every_column_of_every_table(folder):
+def test_the_dictionary_explains_every_column_of_every_table(folder: Path) -> None:
     with (folder / "documentation" / "data_dictionary.csv").open() as file:
         explained = {(row["file"], row["column"]) for row in csv.DictReader(file) if row["meaning"]}
     columns = {
@@ -134,43 +137,43 @@ def test_columns_of_one_name_mean_the_same_in_every_table() -> None:
     assert {name for name in names if sum(name == other for other, _, _ in meanings) > 1} <= {"refresh_hz"}
 
 
-def test_checksums_cover_every_file_and_are_right(folder):
-    lines = dict(reversed(line.split("  ", 1)) for line in (folder / CHECKSUMS).read_text().splitlines())
+def test_checksums_cover_every_file_and_are_right(folder: Path) -> None:
+    lines = {line[66:]: line[:64] for line in (folder / CHECKSUMS).read_text().splitlines()}
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     assert set(lines) == set(files) - {CHECKSUMS}
     assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == checksum for name, checksum in lines.items())
 
 
-def test_files_are_read_only(folder):
+def test_files_are_read_only(folder: Path) -> None:
     assert {path.stat().st_mode & 0o222 for path in folder.rglob("*") if path.is_file()} == {0}
 
 
-def test_an_export_is_never_written_over(folder, study):
+def test_an_export_is_never_written_over(folder: Path, study: Study) -> None:
     before = (folder / CHECKSUMS).read_bytes()
     with pytest.raises(CommandError, match="already exists"):
         export_study(study, folder, clock.now())
     assert (folder / CHECKSUMS).read_bytes() == before
 
 
-def test_a_file_in_the_way_is_refused(study, tmp_path):
+def test_a_file_in_the_way_is_refused(study: Study, tmp_path: Path) -> None:
     (tmp_path / "export").write_text("mine")
     with pytest.raises(CommandError, match="already exists"):
         export_study(study, tmp_path / "export", clock.now())
 
 
-def test_an_export_that_fails_leaves_nothing_behind(study, tmp_path):
+def test_an_export_that_fails_leaves_nothing_behind(study: Study, tmp_path: Path) -> None:
     Chunk.objects.filter(number=2).update(body="not json")
     with pytest.raises(ValueError, match="JSON"):
         export_study(study, tmp_path / "export", clock.now())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_study_gives_empty_tables(clinic, tmp_path):
+def test_an_empty_study_gives_empty_tables(clinic: Site, tmp_path: Path) -> None:
     export_study(clinic.study, tmp_path / "export", clock.now())
     assert frame(tmp_path / "export", clinic.study, "steps").height == 0
 
 
-def test_numbers_no_column_can_hold_do_not_spoil_an_export(clinic, person, tmp_path):
+def test_numbers_no_column_can_hold_do_not_spoil_an_export(clinic: Site, person: Participant, tmp_path: Path) -> None:
     sitting = player_of(person).open()
     step = sitting.plan["rounds"][0]["steps"][0]["id"]
     huge = step_record(step, shown={"cue": 10**30, "face": -(10**30), "odd": 1}, refresh_runs=[[10**30, 10**30]])
@@ -179,7 +182,7 @@ def test_numbers_no_column_can_hold_do_not_spoil_an_export(clinic, person, tmp_p
     assert frame(tmp_path / "export", clinic.study, "steps")["shown_cue"].to_list() == [2**53]
 
 
-def test_an_export_never_looks_into_the_vault_and_names_nobody(study, tmp_path):
+def test_an_export_never_looks_into_the_vault_and_names_nobody(study: Study, tmp_path: Path) -> None:
     with CaptureQueriesContext(connection) as asked:
         export_study(study, tmp_path / "export", clock.now())
     assert len(asked) > 10
@@ -189,3 +192,13 @@ def test_an_export_never_looks_into_the_vault_and_names_nobody(study, tmp_path):
     )
     assert "Alexandra" not in texts
     assert not re.search(r"\bsham\b|\bactive\b", texts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_it_reads_one_moment_and_leaves_the_connection_free(study: Study, tmp_path: Path) -> None:
+    assert not connection.in_atomic_block
+    export_study(study, tmp_path / "export", clock.now())
+    assert frame(tmp_path / "export", study, "steps").height > 0
+    with connection.cursor() as cursor:  # a transaction that was left open would refuse another
+        cursor.execute("BEGIN")
+        cursor.execute("ROLLBACK")
