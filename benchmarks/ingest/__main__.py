@@ -1,6 +1,6 @@
 """Measures and prints the table of docs/benchmarks.md, section Ingest.
 
-python -m benchmarks.ingest [--engine sqlite|postgresql] [--people 300] [--seconds 60] [--workers 2]
+python -m benchmarks.ingest [--engine sqlite|postgresql] [--people 300] [--seconds 60] [--workers 1]
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def arguments() -> argparse.Namespace:
     reader.add_argument("--engine", action="append", choices=ENGINES)
     reader.add_argument("--people", type=int, default=300)
     reader.add_argument("--seconds", type=int, default=60)
-    reader.add_argument("--workers", type=int, default=2)
+    reader.add_argument("--workers", type=int, default=1)
     reader.add_argument("--json", action="store_true")
     return reader.parse_args()
 

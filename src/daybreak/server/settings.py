@@ -85,7 +85,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
     # IMMEDIATE: a transaction that will write takes the write lock first, instead of failing half way.
     # synchronous=FULL: in WAL mode NORMAL could lose acknowledged chunks with the mains, and a player forgets a chunk
-    # once it is acknowledged. See docs/decisions/.
+    # once it is acknowledged: docs/decisions/0006-writers-wait-in-line.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
