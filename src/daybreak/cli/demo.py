@@ -69,18 +69,16 @@ def prepare(folder: Path, participants: int, *, reset: bool, console: Console) -
 
 
 def print_links(console: Console, address: str) -> None:
-    """Print every link of the demo with its PIN."""
-    from rich.table import Table
-
+    """Print every link of the demo with its PIN, each whole on a line of its own, so that it can be clicked."""
     from daybreak.server.demo.links import PIN, read_links
 
-    table = Table(box=None, pad_edge=False)
-    for head in ("Who", "What", "PIN", "Link"):
-        table.add_column(head, overflow="fold", no_wrap=head == "PIN")
     for link in read_links():
-        table.add_row(link.role, link.says, PIN if link.has_pin else "choose", f"{address}{link.path}")
-    console.print(table)
-    console.print(f"\nThe demo runs at {address} on this computer only. Ctrl+C stops it; its data stays.")
+        pin = f"PIN {PIN}" if link.has_pin else "choose a PIN"
+        console.print(f"\n[bold]{link.role}[/bold]: {link.says} ({pin})", highlight=False)
+        console.print(f"  {address}{link.path}", soft_wrap=True, highlight=False)
+    console.print(
+        f"\nThe demo runs at {address} on this computer only. Ctrl+C stops it; its data stays.", soft_wrap=True
+    )
 
 
 def _mark(folder: Path) -> None:

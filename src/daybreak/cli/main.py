@@ -8,6 +8,7 @@ import typer
 
 from daybreak.cli import stimuli
 from daybreak.cli.demo import demo
+from daybreak.cli.export import export
 from daybreak.cli.plan import plan
 from daybreak.cli.serve import serve
 from daybreak.core.errors import DaybreakError
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(plan)
+app.command()(export)
 app.add_typer(stimuli.app, name="stimuli")
 
 
