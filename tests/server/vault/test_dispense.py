@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
+from daybreak.core.cues import Cues
 from daybreak.core.picture import PICTURE_BYTES, unpad_picture
 from daybreak.server import clock
-from daybreak.server.enrolment.actions import delete_portrait, record_infusion, save_portrait
+from daybreak.server.enrolment.actions import delete_portrait, record_infusion, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_portrait
 from daybreak.server.studies.models import Site
@@ -32,6 +34,14 @@ def pictures(session: TrainingSession) -> dict[str, str]:
     plan = dispense_plan(session)
     assert plan is not None
     return {asset.id: asset.sha256 for asset in plan.assets if asset.kind == "picture"}
+
+
+def new_portrait(person: Participant) -> None:
+    save_portrait(person, plain_face()[::-1], face_found=True)
+
+
+def new_name(person: Participant) -> None:
+    save_cues(person, Cues("Beatriz"))
 
 
 def test_a_plan_is_drawn_once_and_then_read_back(person: Participant) -> None:
@@ -72,13 +82,36 @@ def test_a_new_portrait_makes_the_plan_again_with_the_same_ids(person: Participa
     assert sum(before[asset] != after[asset] for asset in before) == 1
 
 
-def test_a_deleted_portrait_is_given_no_more(person: Participant) -> None:
+@pytest.mark.parametrize("change", [delete_portrait, new_portrait, new_name], ids=["deleted", "new", "new name"])
+def test_a_change_in_the_middle_of_a_session_is_answered_alike_in_both_versions(
+    clinic: Site, change: Callable[[Participant], None]
+) -> None:
+    for version in ("active", "sham"):
+        person = people.participant(clinic, version, version=version, portrait=plain_face())
+        session = session_of(person)
+        before = pictures(session)
+        assert all(dispense_picture(session, asset) for asset in before)
+        change(person)
+        assert not any(dispense_picture(session, asset) for asset in before)
+        assert all(dispense_picture(session, asset) for asset in pictures(session))
+
+
+def test_a_deleted_portrait_is_in_no_plan_drawn_later(person: Participant) -> None:
     session = session_of(person)
     before = pictures(session)
     delete_portrait(person)
-    gone = [asset for asset in before if dispense_picture(session, asset) is None]
-    assert len(gone) == 1
-    assert gone[0] not in pictures(session)
+    assert len(pictures(session)) < len(before)
+    assert read_portrait(person.pk) is None
+
+
+def test_what_is_sealed_is_as_long_in_both_versions(clinic: Site) -> None:
+    lengths = set()
+    for version in ("active", "sham"):
+        person = people.participant(clinic, version, version=version, seed=b"twins" * 6, portrait=plain_face())
+        dispense_plan(session_of(person))
+        stored = Dispensed.objects.get(training_session__participant=person)
+        lengths.add((len(stored.plan), len(stored.pictures)))
+    assert len(lengths) == 1
 
 
 def test_a_second_course_repeats_no_session_of_the_first(person: Participant) -> None:

@@ -28,6 +28,10 @@ from daybreak.server.vault.models import Assignment, Dispensed
 
 __all__ = ["dispense_picture", "dispense_plan"]
 
+# Trailing spaces are no part of a JSON document. Without them the sealed book of a plan with the person's own portrait
+# would be shorter than one without, and the length is what anyone with a copy of the database sees.
+BOOK_SIZE_CLASS = 8 * 1024
+
 
 class SessionToPlan(Protocol):
     """What the vault needs to know of a training session."""
@@ -68,11 +72,15 @@ def dispense_plan(training_session: SessionToPlan) -> TrainingPlan | None:
 
 
 def dispense_picture(training_session: SessionToPlan, asset_id: str) -> bytes | None:
-    """Return a picture of the session's plan, padded to `PICTURE_BYTES`, or None if the plan has no such picture."""
+    """Return a picture of the session's plan, padded to `PICTURE_BYTES`, or None if the plan has no such picture.
+
+    Of a plan drawn before the cues or the portrait changed no picture is given at all: were only the portrait refused,
+    the refusal would tell the plans that show it from those that do not.
+    """
     participant = training_session.participant
     stored = Dispensed.objects.filter(training_session_id=training_session.pk).first()
     assignment = Assignment.objects.filter(participant=participant).first()
-    if stored is None or assignment is None:
+    if stored is None or assignment is None or stored.cues_mark != cues_mark(participant):
         return None
     source = PictureBook.validate_json(sealer_of(participant.pk).open("pictures", stored.pictures)).get(asset_id)
     # The portrait is opened for every picture, so that the time of an answer does not tell which one shows it.
@@ -119,7 +127,8 @@ def _image(portrait: bytes | None, source: PictureSource, faces: Path) -> bytes 
 
 def _store(session_id: int, drawn: DispensedPlan, sealer: Sealer, mark: str) -> None:
     plan = sealer.seal("plan", drawn.plan.model_dump_json().encode())
-    pictures = sealer.seal("pictures", PictureBook.dump_json(drawn.pictures))
+    book = PictureBook.dump_json(drawn.pictures)
+    pictures = sealer.seal("pictures", book.ljust(len(book) + -len(book) % BOOK_SIZE_CLASS))
     Dispensed.objects.update_or_create(
         training_session_id=session_id, defaults={"plan": plan, "pictures": pictures, "cues_mark": mark}
     )
