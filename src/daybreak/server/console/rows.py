@@ -50,7 +50,7 @@ class Filters:
         """Return the filters of an address."""
         sort = query.get("sort", "")
         return Filters(
-            person=query.get("person", "")[:40],
+            person=query.get("person", "").replace("\0", "")[:40],  # PostgreSQL fails at a NUL
             state=_known(query.get("state", ""), STATES),
             screen=_known(query.get("screen", ""), SCREENS),
             sort=sort if sort.removeprefix("-") in SORTS else "-heard",
