@@ -17,6 +17,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    # Of an error page too: some are about the person who asked, and a 404 may be kept where nothing forbids it.
+    "Cache-Control": "private, no-store",
 }
 
 

@@ -162,6 +162,8 @@ LOGGING = {
         "daybreak": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        # Whoever scans the internet sends any host; each would fill the log with a traceback.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": True},
         # axes writes handles and addresses; the counts in its table are all we need.
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},
     },
