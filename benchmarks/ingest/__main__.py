@@ -1,6 +1,6 @@
 """Measures and prints the table of docs/benchmarks.md, section Ingest.
 
-python -m benchmarks.ingest [--engine sqlite|postgresql] [--people 300] [--seconds 60] [--workers 1]
+python -m benchmarks.ingest [--engine sqlite|postgresql] [--people 300] [--seconds 60] [--workers 1] [--chunk 4]
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.ingest.chunks import STEPS_PER_CHUNK
 from tests.live import ROOT, LiveServer, Person
 from tests.postgresql import new_database, postgresql_pid
 
@@ -51,8 +50,8 @@ def main() -> None:
             with LiveServer(Path(folder), database_url=database, workers=wishes.workers, **PRODUCTION) as server:
                 everybody = server.new_participants(wishes.people + CROWD, pin="", portrait=False)
                 people, crowd = everybody[: wishes.people], everybody[wishes.people :]
-                rows.append(measure(engine, server, people, paced=True, seconds=wishes.seconds))
-                rows.append(measure(engine, server, crowd, paced=False, seconds=SATURATION_SECONDS))
+                rows.append(measure(engine, server, people, plan(wishes, paced=True)))
+                rows.append(measure(engine, server, crowd, plan(wishes, paced=False)))
     print(f"{os.cpu_count()} cores, {wishes.workers} workers; bots run on the same cores; load before: {LOAD[0]:.1f}\n")
     print(json.dumps(rows, indent=1) if wishes.json else table(rows))
 
@@ -67,14 +66,20 @@ def arguments() -> argparse.Namespace:
     reader.add_argument("--people", type=int, default=300)
     reader.add_argument("--seconds", type=int, default=60)
     reader.add_argument("--workers", type=int, default=1)
+    # Four steps fill the five seconds after which the outbox closes a chunk; at most it holds eight.
+    reader.add_argument("--chunk", type=int, default=4, help="steps in one chunk")
     reader.add_argument("--json", action="store_true")
     return reader.parse_args()
 
 
-def measure(engine: str, server: LiveServer, people: list[Person], *, paced: bool, seconds: int) -> dict[str, Any]:
-    """Let `people` play for `seconds` and return one row of the table."""
+def plan(wishes: argparse.Namespace, *, paced: bool) -> dict[str, Any]:
+    """Return how the bots are to play."""
+    return {"paced": paced, "chunk": wishes.chunk, "seconds": wishes.seconds if paced else SATURATION_SECONDS}
+
+
+def measure(engine: str, server: LiveServer, people: list[Person], manner: dict[str, Any]) -> dict[str, Any]:
+    """Let `people` play and return one row of the table."""
     headers = [person.headers | PROXIED for person in people]
-    plan = {"port": server.port, "people": headers, "seconds": seconds, "paced": paced}
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.ingest.bots"],
         cwd=ROOT,
@@ -84,7 +89,7 @@ def measure(engine: str, server: LiveServer, people: list[Person], *, paced: boo
     ) as bots:
         assert bots.stdin is not None
         assert bots.stdout is not None
-        bots.stdin.write(json.dumps(plan) + "\n")
+        bots.stdin.write(json.dumps(manner | {"port": server.port, "people": headers}) + "\n")
         bots.stdin.flush()
         if bots.stdout.readline() != "ready\n":
             raise SystemExit(f"the bots did not start; see {server.log}:\n{server.log.read_text()[-2000:]}")
@@ -93,15 +98,15 @@ def measure(engine: str, server: LiveServer, people: list[Person], *, paced: boo
         bots.stdin.flush()
         seen = json.loads(bots.stdout.readline())
         cpu = cpu_seconds(server) - before
-    return row(engine, "as people" if paced else "without rest", len(people), seen, cpu)
+    return row(engine, manner, len(people), seen, cpu)
 
 
-def row(engine: str, load: str, people: int, seen: dict[str, Any], cpu: float) -> dict[str, Any]:
+def row(engine: str, manner: dict[str, Any], people: int, seen: dict[str, Any], cpu: float) -> dict[str, Any]:
     """Return one row."""
-    steps = len(seen["chunks"]) * STEPS_PER_CHUNK
+    steps = len(seen["chunks"]) * manner["chunk"]
     values = (
         engine,
-        load,
+        "as people" if manner["paced"] else "without rest",
         people,
         len(seen["chunks"]),
         round(steps / seen["seconds"]),

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from benchmarks.ingest.chunks import Chain
+from benchmarks.ingest.chunks import SECONDS_PER_STEP, Chain
 
-CHUNK_EVERY = 18.0
 LEASE_EVERY = 10.0
 
 
@@ -58,6 +57,7 @@ class Bot:
     line: Line
     chance: Random
     tally: Tally
+    size: int
     sitting: str = ""
     chain: Chain | None = None
 
@@ -68,7 +68,7 @@ class Bot:
             raise RuntimeError(body.decode())
         answer = json.loads(body)
         steps = [step["id"] for round_ in answer["plan"]["rounds"] for step in round_["steps"] if step["exposure"]]
-        self.sitting, self.chain = answer["sitting"], Chain(answer["chain_start"], steps, self.chance)
+        self.sitting, self.chain = answer["sitting"], Chain(answer["chain_start"], steps, self.size, self.chance)
 
     async def send(self) -> None:
         """Send a chunk and note how long its acknowledgement took."""
@@ -87,8 +87,9 @@ class Bot:
             self.tally.faults.append(f"{status} {answer[:200].decode()}")
 
     async def play_like_a_person(self, until: float) -> None:
-        """Send a chunk every 18 s and a lease every 10 s, each person at a moment of their own."""
-        await asyncio.gather(self._every(CHUNK_EVERY, self.send, until), self._every(LEASE_EVERY, self.renew, until))
+        """Send a chunk when its steps are over and a lease every 10 s, each person at a moment of their own."""
+        chunks = self._every(self.size * SECONDS_PER_STEP, self.send, until)
+        await asyncio.gather(chunks, self._every(LEASE_EVERY, self.renew, until))
 
     async def play_without_rest(self, until: float) -> None:
         """Send the next chunk as soon as the one before is acknowledged."""
@@ -111,7 +112,10 @@ class Bot:
 async def play(plan: dict[str, Any]) -> dict[str, Any]:
     """Let everybody sit down, then say so, wait for the word, and play."""
     tally = Tally()
-    bots = [Bot(Line(plan["port"], headers), Random(place), tally) for place, headers in enumerate(plan["people"])]
+    bots = [
+        Bot(Line(plan["port"], headers), Random(place), tally, plan["chunk"])
+        for place, headers in enumerate(plan["people"])
+    ]
     for bot in bots:
         await bot.sit_down()
     sys.stdout.write("ready\n")

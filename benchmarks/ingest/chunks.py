@@ -1,4 +1,4 @@
-"""Chunks of the shape a real player sends: eight steps, each with its refresh gaps."""
+"""Chunks of the shape a real player sends: some steps, each with its refresh gaps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from daybreak.core.records import chunk_hash
 
-STEPS_PER_CHUNK = 8
+SECONDS_PER_STEP = 2.25
 REFRESH_MS = 1000 / 60
 
 
@@ -35,17 +35,17 @@ def step(name: str, at: float, chance: Random) -> dict[str, Any]:
 
 
 class Chain:
-    """One sitting's chunks, one after the other."""
+    """One sitting's chunks of `size` steps, one after the other."""
 
-    def __init__(self, start: str, steps: Sequence[str], chance: Random) -> None:
+    def __init__(self, start: str, steps: Sequence[str], size: int, chance: Random) -> None:
         self.head, self.number, self.at = start, 0, 0.0
-        self._steps, self._chance, self._next = steps, chance, 0
+        self._steps, self._size, self._chance, self._next = steps, size, chance, 0
 
     def chunk(self) -> bytes:
         """Return the next chunk as it travels."""
         records = []
-        for _ in range(STEPS_PER_CHUNK):
-            self.at += 2_250
+        for _ in range(self._size):
+            self.at += 1000 * SECONDS_PER_STEP
             records.append(step(self._steps[self._next % len(self._steps)], self.at, self._chance))
             self._next += 1
         body = json.dumps(records, separators=(",", ":"))

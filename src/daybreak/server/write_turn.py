@@ -10,11 +10,11 @@ Never ask for a turn inside a transaction that already wrote: the one whose turn
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import IO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -35,14 +35,15 @@ def write_turn() -> Iterator[None]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    file = _file()
-    fcntl.flock(file, fcntl.LOCK_EX)
+    door = _door()
+    fcntl.flock(door, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        fcntl.flock(file, fcntl.LOCK_UN)
+        fcntl.flock(door, fcntl.LOCK_UN)
 
 
 @cache
-def _file() -> IO[bytes]:
-    return (settings.DATA / "write-turn").open("wb")
+def _door() -> int:
+    """Return the lock file, open for as long as the process lives."""
+    return os.open(settings.DATA / "write-turn", os.O_WRONLY | os.O_CREAT, 0o600)
