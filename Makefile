@@ -46,6 +46,7 @@ check: build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/write_contract.py --check
+	$(BIN)/python scripts/write_locale.py --check
 	npm --prefix player run --silent check
 
 # Pins every Python package with hashes; the only target that needs uv.
