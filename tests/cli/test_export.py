@@ -70,3 +70,10 @@ def test_a_taken_port_ends_with_status_2_and_a_remedy(data: Path, tmp_path: Path
     assert done.returncode == 2
     assert f"Choose another port, such as: daybreak {command} --port {port + 1}" in " ".join(done.stderr.split())
     assert not (tmp_path / "demo").exists()
+
+
+def test_an_export_where_nobody_ever_served_says_where_it_looked(tmp_path: Path) -> None:
+    done = daybreak(tmp_path / "empty", "export", "--study", "nothing", "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "Studies here: none, in" in done.stderr
+    assert "Traceback" not in done.stderr

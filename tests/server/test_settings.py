@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ print(json.dumps({{name: getattr(settings, name) for name in {ASKED!r}}}))
 """
 
 
-def read_settings(data: Path, **environment: str) -> dict[str, object]:
+def read_settings(data: Path, **environment: str) -> dict[str, Any]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBREAK_", "DATABASE_"))}
     told = subprocess.run(
         [sys.executable, "-c", READ],
@@ -38,7 +39,7 @@ def read_settings(data: Path, **environment: str) -> dict[str, object]:
         check=True,
         text=True,
     )
-    answer: dict[str, object] = json.loads(told.stdout)
+    answer: dict[str, Any] = json.loads(told.stdout)
     return answer
 
 
@@ -69,3 +70,10 @@ def test_secrets_are_made_on_first_start_and_kept(tmp_path: Path) -> None:
 def test_a_secret_that_is_given_is_not_made(tmp_path: Path, variable: str) -> None:
     read_settings(tmp_path, **{variable: "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="})
     assert len(list((tmp_path / "secrets").iterdir())) == 1
+
+
+def test_host_names_may_be_parted_by_commas_and_spaces(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, DAYBREAK_HOSTS="a.example, b.example,")["ALLOWED_HOSTS"][:2] == [
+        "a.example",
+        "b.example",
+    ]

@@ -24,14 +24,21 @@ def export(
     from daybreak.server import serve
 
     serve.set_up()
+    from django.conf import settings
+    from django.db import DatabaseError
+
     from daybreak.server import clock
     from daybreak.server.exports.columns import TABLES
     from daybreak.server.exports.folder import export_study
     from daybreak.server.studies.models import Study
 
-    found = Study.objects.filter(key=study).first()
+    try:
+        studies = {one.key: one for one in Study.objects.order_by("key")}
+    except DatabaseError:  # nobody ever served from here, so there are no tables
+        studies = {}
+    found = studies.get(study)
     if found is None:
-        known = ", ".join(Study.objects.order_by("key").values_list("key", flat=True)) or "none"
+        known = ", ".join(studies) or f"none, in {settings.DATA} (DAYBREAK_DATA)"
         raise CommandError(f"there is no study '{study}' here.", remedy=f"Studies here: {known}.", code="no-such-study")
     console = Console(stderr=True)
     with Progress(

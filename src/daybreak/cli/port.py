@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from daybreak.core.errors import CommandError
@@ -11,7 +12,7 @@ def check_port(host: str, port: int, command: str) -> None:
     """Return if a server can listen there.
 
     Raises:
-        CommandError: the port is taken, or it or the address may not be used.
+        CommandError: the port is taken or may not be used, or this computer has no such address.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -21,4 +22,6 @@ def check_port(host: str, port: int, command: str) -> None:
         except OSError as error:
             where, reason = f"{host}:{port}", (error.strerror or "it cannot be used").lower()
             remedy = f"Choose another port, such as: {command} --port {port + 1 if port < 65535 else 8000}"
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                remedy = "Name an address of this computer with --host, such as 127.0.0.1 or 0.0.0.0."
             raise CommandError(f"{reason}.", where=where, remedy=remedy, code="port") from error

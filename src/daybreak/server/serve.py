@@ -7,6 +7,9 @@ import sys
 
 import django
 from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from daybreak.core.errors import CommandError
 
 THREADS = 4
 IDLE_SECONDS = 600
@@ -20,9 +23,18 @@ def prepare() -> None:
 
 
 def set_up() -> None:
-    """Load Django with the server's settings."""
+    """Load Django with the server's settings.
+
+    Raises:
+        CommandError: a setting makes no sense, or the database cannot be opened.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybreak.server.settings")
     django.setup()
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        what = f"the database cannot be opened: {str(error).partition(chr(10))[0].strip()}."
+        raise CommandError(what, remedy="Check DATABASE_URL and DAYBREAK_DATA.", code="database") from error
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:

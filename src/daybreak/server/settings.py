@@ -5,26 +5,24 @@ Without any variable this is a safe single-machine set-up: SQLite and secrets in
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 
-import dj_database_url
-
+from daybreak.server.environment import data_folder, database, master_key
 from daybreak.server.kept_secrets import kept_secret
 
 HERE = Path(__file__).parent
-DATA = Path(os.environ.get("DAYBREAK_DATA") or Path.home() / ".local/share/daybreak").absolute()
+DATA = data_folder()
 SECRETS = DATA / "secrets"
 
 DEMO = os.environ.get("DAYBREAK_DEMO") == "1"
 DEBUG = False
 SECRET_KEY = os.environ.get("DAYBREAK_SECRET_KEY") or kept_secret(SECRETS, "secret-key", 48)
 # Wraps the key of each person. It lies apart from the database, so that a copy of the database alone reads nothing.
-MASTER_KEY = base64.b64decode(os.environ.get("DAYBREAK_MASTER_KEY") or kept_secret(SECRETS, "master-key"))
+MASTER_KEY = master_key(SECRETS)
 FACES = Path(os.environ["DAYBREAK_FACES"]) if os.environ.get("DAYBREAK_FACES") else None
 
-HOSTS = [host for host in os.environ.get("DAYBREAK_HOSTS", "").split(",") if host]
+HOSTS = [host.strip() for host in os.environ.get("DAYBREAK_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.removeprefix('.')}" for host in HOSTS]
 
@@ -79,10 +77,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA / 'daybreak.sqlite3'}", conn_max_age=None)}
+DATABASES = {"default": database(DATA)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
     # IMMEDIATE: a transaction that will write takes the write lock first, instead of failing half way.
     # synchronous=FULL: in WAL mode NORMAL could lose acknowledged chunks with the mains, and a player forgets a chunk
     # once it is acknowledged: docs/decisions/0006-writers-wait-in-line.md.
