@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.frames.chain import PHASES, play_chain
@@ -33,13 +34,15 @@ def main() -> None:
     executable = chromium()
     if executable is None:
         sys.exit("No Chromium found: install it or set DAYBREAK_CHROMIUM to its path.")
-    heading = _heading(executable, asked.load)
-    print(f"{heading}\n\n{HEAD}", flush=True)
+    before = os.getloadavg()[0]
+    print(HEAD, flush=True)
     lines = []
     with _busy(asked.load):
         for line in _measure(executable, asked.steps):
             print(line, flush=True)
             lines.append(str(line))
+    heading = _heading(executable, asked.load, before)
+    print(f"\n{heading}")
     if asked.write:
         _write("\n".join([heading, "", HEAD, *lines]))
 
@@ -82,10 +85,11 @@ def _busy(processes: int) -> Iterator[None]:
             loop.wait()
 
 
-def _heading(executable: str, load: int) -> str:
+def _heading(executable: str, load: int, before: float) -> str:
     version = subprocess.run([executable, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    state = f"{load} endless loops running beside it" if load else "otherwise idle"
-    return f"{version}, headless at {HEADLESS_HZ} Hz, {os.cpu_count()} processors, {state}."
+    beside = f"{load} endless loops running beside it" if load else f"load average {before:.1f} when it began"
+    today = datetime.now(tz=UTC).date().isoformat()
+    return f"{today}, {version}, headless at {HEADLESS_HZ} Hz, {os.cpu_count()} processors, {beside}."
 
 
 def _write(table: str) -> None:

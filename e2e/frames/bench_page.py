@@ -60,6 +60,8 @@ class _Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path, extra: Mapping[str, str]) -> Iterator[str]:
     """Serve `folder`, and texts by name, to this machine alone; the value is the address, ending in a slash."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} is missing; `make build` makes it.")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, extra=extra, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

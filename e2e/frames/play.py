@@ -33,6 +33,7 @@ PHONE = (400, 640)
 HEADLESS_HZ = 60
 LOOK_EVERY = 20
 MOST_REFRESHES = 60_000
+MOST_SECONDS = 1200
 
 
 class Beat(NamedTuple):
@@ -130,7 +131,10 @@ def watch(
         observer.start()
         page.open(url)
         wait(page, 1)
+        end = time.monotonic() + MOST_SECONDS
         while not is_over(page):
+            if time.monotonic() > end:
+                raise TimeoutError(f"The page still played after {MOST_SECONDS} s.")
             wait(page, 0.5)
         records = read_out(page)
         shown = observer.stop(canvas_corner(page) or (0, 0))

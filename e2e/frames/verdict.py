@@ -79,20 +79,25 @@ def on_screen(shown: Sequence[Shown]) -> dict[int, OnScreen]:
     """Return what was shown of each step, by its number.
 
     A phase stays from its first frame to the first frame of another phase. Frames that reached the screen at the same
-    refresh give the earlier one no time at all, which is right: it was never seen.
+    refresh give the earlier one no time at all, which is right: it was never seen. A frame the observer lost between
+    two of the same phase showed that phase, for phases never come back; before another it leaves the onset in doubt.
     """
     steps: dict[int, OnScreen] = {}
     current: tuple[int, int] | None = None
     since = 0
+    doubt = False
     for refresh, code, seen in shown:
-        if not seen and current is not None:
-            steps[current[0]].whole = False
-        if code is None or (code.step, code.phase) == current:
+        doubt |= not seen
+        if code is None:
             continue
-        if current is not None:
-            steps[current[0]].stayed[current[1]] = refresh - since
-        steps.setdefault(code.step, OnScreen())
-        current, since = (code.step, code.phase), refresh
+        if (code.step, code.phase) != current:
+            step = steps.setdefault(code.step, OnScreen())
+            if current is not None:
+                steps[current[0]].stayed[current[1]] = refresh - since
+                steps[current[0]].whole &= not doubt
+                step.whole &= not doubt
+            current, since = (code.step, code.phase), refresh
+        doubt = False
     return steps
 
 
