@@ -31,6 +31,7 @@ def export(
     from daybreak.server.exports.columns import TABLES
     from daybreak.server.exports.folder import export_study
     from daybreak.server.studies.models import Study
+    from daybreak.server.training.actions.closing import close_over
 
     try:
         studies = {one.key: one for one in Study.objects.order_by("key")}
@@ -40,6 +41,7 @@ def export(
     if found is None:
         known = ", ".join(studies) or f"none, in {settings.DATA} (DAYBREAK_DATA)"
         raise CommandError(f"there is no study '{study}' here.", remedy=f"Studies here: {known}.", code="no-such-study")
+    close_over(found, clock.now())
     console = Console(stderr=True)
     with Progress(
         *Progress.get_default_columns()[:1], TextColumn("{task.completed:,.0f} rows"), console=console

@@ -143,7 +143,10 @@ def test_the_map_tells_open_missed_and_begun_apart(desk: Client, played: Trainin
     assert "per cent delivered, begun" in page
     assert 'class="unseen">open<' in page
     clock.move_forward(timedelta(days=10))
-    assert 'class="unseen">missed<' in desk.get("/desk/").text
+    later = desk.get("/desk/").text
+    assert 'class="unseen">missed<' in later
+    assert "per cent delivered, partial" in later
+    assert "per cent delivered, begun" not in later
 
 
 def test_a_session_page_shows_rounds_checks_gaps_and_a_chain_that_holds(desk: Client, played: TrainingSession) -> None:

@@ -17,6 +17,7 @@ from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Cues, Participant
 from daybreak.server.enrolment.queries import read_cues
 from daybreak.server.studies.models import Site
+from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.models import TrainingSession
 from tests import people
 from tests.server.browsing import browser, browser_of, operator
@@ -125,6 +126,13 @@ def test_when_the_days_are_over_it_says_so(person: Participant) -> None:
     clock.move_forward(timedelta(days=9))
     page = browser_of(person.user).get("/today/")
     assert "You did 0 of 8 sessions. That is all right." in page.text
+
+
+def test_a_session_kept_as_partial_is_not_counted_as_done(person: Participant) -> None:
+    player_of(person).open().play([0])
+    clock.move_forward(timedelta(days=9))
+    assert close_over(person.study, clock.now()) == 1
+    assert "You did 0 of 8 sessions. That is all right." in browser_of(person.user).get("/today/").text
 
 
 def test_a_session_broken_off_can_go_on_where_it_stopped(person: Participant) -> None:

@@ -10,9 +10,10 @@ import pytest
 from daybreak.core.cues import Cues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
-from daybreak.server.enrolment.actions import erase_person, save_cues
+from daybreak.server.enrolment.actions import erase_person, record_infusion, save_cues
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
+from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.models import Sitting, TrainingSession
 from tests import people
@@ -182,6 +183,28 @@ def test_a_begun_session_is_kept_as_partial_when_the_course_is_over(player: Http
     player.open().play([0])
     clock.move_forward(timedelta(days=7))
     assert player.refusal() == (403, "too-late")
+    assert session().state == "partial"
+
+
+def test_who_never_comes_back_leaves_a_partial_session_closed_from_when_the_course_was_over(
+    person: Participant, player: HttpPlayer
+) -> None:
+    player.open().play([0])
+    assert close_over(person.study, clock.now()) == 0
+    clock.move_forward(timedelta(days=7))
+    assert close_over(person.study, clock.now()) == 1
+    kept = session()
+    assert (kept.state, kept.label, kept.rounds_done) == ("partial", "partial", 1)
+    assert kept.completed_at is not None
+    assert timedelta(days=1) < clock.now() - kept.completed_at < timedelta(days=6)
+    assert close_over(person.study, clock.now()) == 0
+
+
+def test_a_session_begun_after_an_earlier_infusion_is_closed_too(person: Participant, player: HttpPlayer) -> None:
+    player.open().play([0])
+    clock.move_forward(timedelta(days=7))
+    record_infusion(person, clock.now())
+    assert close_over(person.study, clock.now()) == 1
     assert session().state == "partial"
 
 

@@ -23,6 +23,7 @@ from daybreak.server.console.people import people_rows
 from daybreak.server.console.rows import SCREENS, STATES, STATUSES, Filters, columns, held, session_rows
 from daybreak.server.studies.models import Study
 from daybreak.server.studies.queries import file_of
+from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.models import Sitting, TrainingSession
 
 ROWS_A_PAGE = 50
@@ -34,6 +35,8 @@ ROWS_A_PAGE = 50
 def desk(request: HttpRequest) -> HttpResponse:
     """People and sessions of the study."""
     study, now = Study.objects.order_by("pk").first(), clock.now()
+    if study:
+        close_over(study, now)
     context: dict[str, Any] = {"study": study, "now": now, "demo": settings.DEMO, "moves": MOVES}
     return render(request, "console/desk.html", context | (_tables(request, study, now) if study else {}))
 

@@ -15,6 +15,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
 from daybreak.server.today.page import Situation
 from daybreak.server.training.calendar import Course, course_of
+from daybreak.server.training.models import TrainingSession
 
 
 def situation_of(participant: Participant, now: datetime) -> Situation:
@@ -41,11 +42,17 @@ def _minutes(course: Course, participant: Participant) -> int:
 
 
 def _windows(course: Course) -> Iterator[SessionWindow]:
-    """Yield the calendar; a session just broken off counts as open for as long as it may go on, past its hours too."""
+    """Yield the calendar as the person sees it.
+
+    A session just broken off counts as open for as long as it may go on, past its hours too; a partial one was not
+    done.
+    """
     for window in course.windows:
         session = course.sessions.get(window.number)
         if session and session.last_heard_at and window.state in ("upcoming", "missed") and course.can_go_on(session):
             yield replace(window, state="open", closes=session.last_heard_at + course.rules.resume_within)
+        elif session and session.state == TrainingSession.State.PARTIAL:
+            yield replace(window, state="missed")
         else:
             yield window
 

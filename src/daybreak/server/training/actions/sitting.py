@@ -12,6 +12,7 @@ from daybreak.core.resume import Resume, resume_point
 from daybreak.core.schedule import SessionWindow
 from daybreak.server import clock
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.training.actions.closing import close_missed, close_partial
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.calendar import Course, course_of
 from daybreak.server.training.models import Outline, Sitting, TrainingSession
@@ -92,7 +93,7 @@ def _sit_down(course: Course, session_id: int, plan: TrainingPlan, take_over: bo
         _check_free(session, course.now, take_over)
         resume = resume_point(session.rounds_done, session.last_heard_at, course.now, course.rules)
         if resume is None:
-            _close_partial(session, course.now)
+            close_partial(session, session.last_heard_at or course.now, course.rules)
             return None
         changes = _plan_changes(session, plan) | _restart_changes(session, resume)
         sitting = _new_sitting(session, changes.get("run", session.run), resume, course.now)
@@ -153,18 +154,3 @@ def _closes(course: Course, window: SessionWindow, session: TrainingSession) -> 
     if window.state == "open":
         return window.closes
     return (session.last_heard_at or course.now) + course.rules.resume_within
-
-
-def close_missed(course: Course) -> int:
-    """Keep as partial what was begun and can never go on, because the course is over; return how many."""
-    closed = 0
-    for window in course.windows:
-        session = course.sessions.get(window.number)
-        if window.state == "missed" and session and session.state == State.BEGUN and not course.can_go_on(session):
-            closed += _close_partial(session, course.now)
-    return closed
-
-
-def _close_partial(session: TrainingSession, now: datetime) -> int:
-    still_begun = TrainingSession.objects.filter(pk=session.pk, state=State.BEGUN)
-    return still_begun.update(state=State.PARTIAL, label="partial", completed_at=now)
