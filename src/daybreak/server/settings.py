@@ -82,7 +82,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a transaction that will write takes the write lock first, instead of failing half way.
     # synchronous=FULL: in WAL mode NORMAL could lose acknowledged chunks with the mains, and a player forgets a chunk
-    # once it is acknowledged: docs/decisions/0006-writers-wait-in-line.md.
+    # once it is acknowledged: docs/decisions/0007-writers-wait-in-line.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
