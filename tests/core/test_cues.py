@@ -108,5 +108,12 @@ def test_stand_ins_differ_from_each_other_and_from_their_model(model: str, seed:
     assert len({model.casefold(), *drawn}) == 8
 
 
+@pytest.mark.parametrize("model", ["7", "²", "ñ", "Z", "½", "你", "Ⅷ", "𝒜"])
+def test_the_shortest_cue_still_gets_stand_ins_that_are_not_itself(model: str) -> None:
+    drawn = [text.casefold() for text in stand_ins(model, 20, (), (), Chance(b"seed", "names"))]
+    assert len({model.casefold(), *drawn}) == 21
+
+
 def test_where_no_other_text_has_the_shape_one_is_used_again() -> None:
-    assert same_shape(made_up("5", {str(digit) for digit in range(10)}, Chance(b"seed", "names")), "5")
+    everything = {chr(code).casefold() for code in range(128)}
+    assert same_shape(made_up("5", everything, Chance(b"seed", "names")), "5")

@@ -91,11 +91,15 @@ def dressed(name: str, model: str) -> str:
 
 
 def made_up(model: str, used: Collection[str], chance: Chance) -> str:
-    """Draw a pronounceable text of the shape of `model`; spaces, hyphens and the like stay where they are."""
-    for _ in range(TRIES):
-        text = "".join(_letters(model, chance))
-        if text.casefold() not in used:
-            break
+    """Draw a pronounceable text of the shape of `model`; spaces, hyphens and the like stay where they are.
+
+    A very short cue can use up what is pronounceable; then any letters and digits of the same length will do.
+    """
+    for letters in (_letters, _any_letters):
+        for _ in range(TRIES):
+            text = "".join(letters(model, chance))
+            if text.casefold() not in used:
+                return text
     return text
 
 
@@ -122,3 +126,11 @@ def _foreign(char: str, chance: Chance) -> str:
     near = [chr(code) for code in range(start, start + 16)]
     kind = unicodedata.category(char)
     return chance.pick([letter for letter in near if unicodedata.category(letter) == kind and same_shape(letter, char)])
+
+
+def _any_letters(model: str, chance: Chance) -> Iterator[str]:
+    for char in model:
+        start = ord("0") if char.isascii() else ord(char) & ~255
+        near = [chr(code) for code in range(start, start + 256)]
+        alike = [letter for letter in near if letter.isalnum() and same_shape(letter, char)]
+        yield chance.pick(alike) if char.isalnum() else char
