@@ -108,6 +108,31 @@ def test_late_chunks_of_the_run_before_are_kept_but_not_counted(player: HttpPlay
     assert session().rounds_done == 0
 
 
+def test_a_run_played_to_its_end_elsewhere_completes_the_session_when_it_arrives(player: HttpPlayer) -> None:
+    offline = player.open()
+    offline.play([0])
+    clock.move_forward(timedelta(minutes=31))
+    second = player.open()
+    second.play([0, 1])
+    offline.play(range(1, len(offline.plan["rounds"])))
+    assert (session().state, session().run, session().rounds_done) == ("begun", 2, 2)
+    offline.send(end_record())
+    done = session()
+    assert (done.state, done.label, done.run) == ("completed", "arrived-late", 1)
+    assert (done.rounds_done, done.valid_exposures) == (done.rounds_planned, done.planned_exposures)
+    second.play([2])
+    assert session().rounds_done == done.rounds_planned
+
+
+def test_a_run_that_only_says_it_ended_completes_nothing(player: HttpPlayer) -> None:
+    offline = player.open()
+    offline.play([0, 1])
+    clock.move_forward(timedelta(minutes=31))
+    player.open()
+    offline.send(end_record())
+    assert (session().state, session().run, session().rounds_done) == ("begun", 2, 0)
+
+
 class TestKeptStudy:
     """The same, in a study whose file keeps what was broken off."""
 

@@ -14,7 +14,7 @@ class TrainingSession(models.Model):
 
     Counts are folded from the stored chunks (`fold.py`) and could be folded again at any time. `ended_rounds` and
     `valid_steps` are bit masks, in hex, over the outline's rounds and exposures. They belong to the present `run`: a
-    session that begins again after a break counts anew, and chunks of the run before stay stored.
+    session that begins again after a break counts anew; a run before it counts again only if it turns out complete.
     """
 
     class State(models.TextChoices):

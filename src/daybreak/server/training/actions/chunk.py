@@ -151,10 +151,12 @@ def _lease_changes(sitting: Sitting, records: list[AnyRecord], now: datetime) ->
 
 
 def _session_changes(sitting: Sitting, records: list[AnyRecord], now: datetime) -> dict[str, Any]:
-    """Return what the records change in the counts. Those of a run before the present one change nothing."""
+    """Return what the records change in the counts."""
     session = sitting.session
-    if sitting.run != session.run or not records:
+    if not records:
         return {}
+    if sitting.run != session.run:
+        return _late_run_changes(sitting, records, now)
     changes: dict[str, Any] = {}
     if played(records):
         heard = played_at(sitting, records[-1].at, now)
@@ -164,22 +166,45 @@ def _session_changes(sitting: Sitting, records: list[AnyRecord], now: datetime) 
     before = Facts(int(session.ended_rounds, 16), int(session.valid_steps, 16), session.end_said)
     facts = fold(before, session.outline.rounds, session.outline.exposures, records)
     if facts != before:
-        changes |= {
-            "ended_rounds": f"{facts.ended_rounds:x}",
-            "valid_steps": f"{facts.valid_steps:x}",
-            "end_said": facts.end_said,
-            "rounds_done": facts.rounds_done,
-            "valid_exposures": facts.valid_exposures,
-        }
+        changes |= _counts(facts)
     complete = facts.end_said and facts.rounds_done == session.rounds_planned
     if complete and session.state != TrainingSession.State.COMPLETED:
         changes |= _completion(session, played_at(sitting, records[-1].at, now))
     return changes
 
 
-def _completion(session: TrainingSession, when: datetime) -> dict[str, Any]:
-    """Return what completes the session. One that was already closed as partial says so in its label."""
-    late = session.state == TrainingSession.State.PARTIAL
+def _late_run_changes(sitting: Sitting, records: list[AnyRecord], now: datetime) -> dict[str, Any]:
+    """Return what the records of a run given up for broken off change: nothing, unless it was played to its end.
+
+    That happens when a device without a network plays on while another begins the session again.
+    """
+    session = sitting.session
+    ends = any(isinstance(record, EndRecord) and record.outcome == "completed" for record in records)
+    if not ends or session.state == TrainingSession.State.COMPLETED:
+        return {}
+    stored = models.Chunk.objects.filter(sitting__session=session, sitting__run=sitting.run)
+    facts = Facts()
+    for body in stored.values_list("body", flat=True):
+        facts = fold(facts, session.outline.rounds, session.outline.exposures, Records.validate_json(body))
+    if facts.rounds_done < session.rounds_planned:
+        return {}
+    completion = _completion(session, played_at(sitting, records[-1].at, now), late=True)
+    return _counts(facts) | completion | {"run": sitting.run}
+
+
+def _counts(facts: Facts) -> dict[str, Any]:
+    return {
+        "ended_rounds": f"{facts.ended_rounds:x}",
+        "valid_steps": f"{facts.valid_steps:x}",
+        "end_said": facts.end_said,
+        "rounds_done": facts.rounds_done,
+        "valid_exposures": facts.valid_exposures,
+    }
+
+
+def _completion(session: TrainingSession, when: datetime, *, late: bool = False) -> dict[str, Any]:
+    """Return what completes the session. One that was given up before its records came says so in its label."""
+    late = late or session.state == TrainingSession.State.PARTIAL
     label = "arrived-late" if late else session.label
     return {"state": TrainingSession.State.COMPLETED, "completed_at": when, "label": label}
 
