@@ -7,6 +7,8 @@ window.daybreakBench = bench;
 
 async function main() {
   const trials = await (await fetch("chain.json")).json();
+  // A browser that has just started has other things to do than to hand out every frame.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
   const jsPsych = initJsPsych();
   await jsPsych.run(
     trials.map(({ html, ms }) => ({

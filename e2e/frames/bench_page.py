@@ -26,6 +26,7 @@ PLAN = "plan.json"
 class Ask(TypedDict, total=False):
     """What the address asks of the page; see `player/src/bench-page.ts`."""
 
+    wait: int
     hz: float
     witness: str
     echo: int

