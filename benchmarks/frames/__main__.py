@@ -25,7 +25,6 @@ from scripts.find_chromium import chromium
 DURATIONS_MS = (16.7, 33.3, 300.0)
 ASK: Ask = {"hurry": 1, "speed": 3}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- frames: begin -->", "<!-- frames: end -->"
 
 
 def main() -> None:
@@ -44,7 +43,7 @@ def main() -> None:
     heading = _heading(executable, asked.load, before)
     print(f"\n{heading}")
     if asked.write:
-        _write("\n".join([heading, "", HEAD, *lines]))
+        _write("\n".join([heading, "", HEAD, *lines]), "busy" if asked.load else "idle")
 
 
 def _arguments() -> argparse.Namespace:
@@ -92,11 +91,11 @@ def _heading(executable: str, load: int, before: float) -> str:
     return f"{today}, {version}, headless at {HEADLESS_HZ} Hz, {os.cpu_count()} processors, {beside}."
 
 
-def _write(table: str) -> None:
-    text = DOCUMENT.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}")
+def _write(table: str, state: str) -> None:
+    begin, end = f"<!-- frames, {state}: begin -->", f"<!-- frames, {state}: end -->"
+    before, _, rest = DOCUMENT.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    DOCUMENT.write_text(f"{before}{begin}\n{table}\n{end}{after}")
 
 
 if __name__ == "__main__":
