@@ -17,7 +17,7 @@ CASES = Path(__file__).parents[1] / "contract/refreshes.json"
 
 @pytest.mark.parametrize(
     ("ms", "hz", "refreshes"),
-    # The rule of DESIGN.md part 5: 16.7 ms is 1 refresh at 60 Hz, 2 at 120 and at 144; anything above zero gets one.
+    # The rule of docs/timing.md: 16.7 ms is 1 refresh at 60 Hz, 2 at 120 and at 144; anything above zero gets one.
     [
         (16.7, 60, 1),
         (16.7, 120, 2),

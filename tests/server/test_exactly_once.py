@@ -91,7 +91,7 @@ def insistently(send: Callable[[], Answer]) -> Answer:
             time.sleep(0.05)
 
 
-@pytest.mark.evidence("property", "issue 2, nothing lost")
+@pytest.mark.evidence("property", "docs/decisions/0001: each chunk is stored once")
 def test_a_server_killed_in_the_middle_stores_every_chunk_once(start_server: Callable[..., LiveServer]) -> None:
     server = start_server()
     chance = Random(7)

@@ -18,7 +18,7 @@ from tests.live_people import plain_face
 from tests.server.conftest import player_of
 from tests.server.http_player import Answer, HttpPlayer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.evidence("property", "DESIGN.md part 6, blinding")]
+pytestmark = [pytest.mark.django_db, pytest.mark.evidence("property", "docs/architecture.md: plans name no version")]
 SEED = hashlib.sha256(b"twins").digest()
 
 
