@@ -41,6 +41,7 @@ class SteppedDisplay:
         self._now = self._clock = float(paused["virtualTimeTicksBase"])
         for _ in range(SETTLE_REFRESHES):
             self.refresh()
+        self.set_clock()
 
     def refresh(self, refreshes: float = 1, late_ms: float = 0) -> bytes:
         """Let the display clock run `refreshes` of its periods, begin a frame, and return a PNG of what it shows.
@@ -60,6 +61,12 @@ class SteppedDisplay:
         if self._last is None:
             raise ProtocolError("The first frame shows nothing.")
         return self._last
+
+    def set_clock(self) -> None:
+        """Bring the page's clock back to the display's: it may run ahead by some ms while the page loads pictures."""
+        self.page.evaluate("void requestAnimationFrame(at => { window.clockAhead = performance.now() - at; })")
+        self.refresh()
+        self._clock += float(self.page.evaluate("window.clockAhead"))
 
     def _advance_clock(self, to: float) -> None:
         # After a very late answer the clock is already past the next refresh.
