@@ -96,16 +96,20 @@ def _step_through(display: SteppedDisplay, rhythm: Rhythm) -> Iterator[Shown]:
 
 
 def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: Ask) -> Iterator[Frame]:
-    """Play `plan` on a stepped display of 60 Hz and yield every frame in which the picture changed."""
+    """Play `plan` on a stepped display of 60 Hz; yield every frame that changed the picture since the play began."""
     files = {PLAN: plan.model_dump_json()}
     last = b""
     with served(BENCH, files) as base, stepped_display(executable, 60, *size) as display:
         display.open(address(base, {"echo": 0, "witness": "", **ask}))
+        began = False
         for number in range(MOST_REFRESHES):
-            if number % LOOK_EVERY == 0 and is_over(display.page):
-                return
+            if number % LOOK_EVERY == 0:
+                if is_over(display.page):
+                    return
+                # While the page loads, its style sheet may turn a white page grey.
+                began = began or device_found(display.page) is not None
             picture = display.refresh()
-            if picture != last:
+            if began and picture != last:
                 yield Frame(number / 60, decode_rgb(picture))
             last = picture
 
