@@ -21,8 +21,8 @@ QUICK: Ask = {"speed": 2, "errors": 0}
 
 
 def flashes_of(task: TaskName, size: str, ask: Ask = QUICK) -> FlashReport:
-    """Play three steps of a task and judge every frame."""
-    report = find_flashes(frames_of(SHELL, plan_with(task, 3), SIZES[size], ask))
+    """Play four steps of a task and judge every frame from the second on."""
+    report = find_flashes(frames_of(SHELL, plan_with(task, 4), SIZES[size], ask))
     assert report.largest_change_px > 0, "the player showed something"
     return report
 

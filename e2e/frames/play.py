@@ -96,7 +96,7 @@ def _step_through(display: SteppedDisplay, rhythm: Rhythm) -> Iterator[Shown]:
 
 
 def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: Ask) -> Iterator[Frame]:
-    """Play `plan` on a stepped display of 60 Hz; yield every frame that changed the picture since the play began."""
+    """Play `plan` on a stepped display of 60 Hz; yield every frame that changed the picture after the first step."""
     files = {PLAN: plan.model_dump_json()}
     last = b""
     with served(BENCH, files) as base, stepped_display(executable, 60, *size) as display:
@@ -106,8 +106,8 @@ def frames_of(executable: str, plan: TrainingPlan, size: tuple[int, int], ask: A
             if number % LOOK_EVERY == 0:
                 if is_over(display.page):
                     return
-                # While the page loads, its style sheet may turn a white page grey.
-                began = began or device_found(display.page) is not None
+                # Until the first step is over the page may still load its style sheet and lay out its buttons.
+                began = began or bool(display.page.evaluate("daybreakBench.records.some(one => one.kind === 'step')"))
             picture = display.refresh()
             if began and picture != last:
                 yield Frame(number / 60, decode_rgb(picture))
