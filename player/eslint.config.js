@@ -11,5 +11,20 @@ export default tseslint.config(
       "max-lines-per-function": ["error", { max: 60, skipComments: true, skipBlankLines: true }],
     },
   },
+  {
+    files: ["src/**"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        { name: "Date", message: "A device's clock can be set at any time; take performance.now() or the refresh's own time." },
+      ],
+    },
+  },
+  {
+    files: ["src/presenter/**"],
+    rules: {
+      "no-restricted-imports": ["error", { paths: [{ name: "jspsych", message: "The presenter is usable without jsPsych." }] }],
+    },
+  },
   { files: ["tests/**"], rules: { "max-lines-per-function": "off" } },
 );

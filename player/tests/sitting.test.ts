@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { type Network, RefusedError } from "../src/sitting";
 import { Browser, FAST, names, type Page, step, until } from "./outbox/browser";
@@ -55,6 +55,25 @@ test("a few records go up when no more follow", async () => {
   const sitting = await newPage().open(server.api);
   sitting.record({ at: 0, kind: "moment", event: "rest" });
   await until(() => server.records("sitting-1").length === 1);
+});
+
+test("a device clock that is set in the middle moves no time and loses no record", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-06-02T09:00Z") });
+  try {
+    const sitting = await newPage().open(server.api);
+    const times: number[] = [];
+    for (const year of ["2020", "2040", "1970"]) {
+      vi.setSystemTime(new Date(`${year}-01-01T00:00Z`));
+      sitting.record(step(`in ${year}`));
+      times.push(sitting.now());
+    }
+    await sitting.flush();
+    expect(names(server.records("sitting-1"))).toEqual(["in 2020", "in 2040", "in 1970"]);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+    expect(times.every((time) => time >= 0 && time < 60_000)).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("every request carries the CSRF token of the moment", async () => {

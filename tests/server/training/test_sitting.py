@@ -12,7 +12,7 @@ from daybreak.core.errors import CommandError
 from daybreak.server import clock
 from daybreak.server.enrolment.actions import erase_person, record_infusion, save_cues
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.models import Site
+from daybreak.server.studies.models import DemoClock, Site
 from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.models import Sitting, TrainingSession
@@ -262,6 +262,16 @@ def test_new_cues_make_a_new_plan_with_the_same_steps(person: Participant, playe
     assert ids[0] == ids[1]
     assert after.answer["first_round"] == 2
     assert "Bartholomew" in {asset.get("text") for asset in after.plan["assets"]}
+
+
+def test_a_server_clock_that_is_set_back_loses_nothing(player: HttpPlayer) -> None:
+    sitting = player.open()
+    sitting.play([0])
+    DemoClock.objects.update_or_create(pk=clock.CLOCK, defaults={"ahead": timedelta(hours=-5)})
+    sitting.play([1])
+    assert (session().state, session().rounds_done) == ("begun", 2)
+    answer = player.open(take_over=True).answer
+    assert (answer["first_round"], answer["began"]) == (2, "resumed")
 
 
 def test_the_clock_moves_forward_only() -> None:
