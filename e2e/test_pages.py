@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from e2e.pages import DemoServer, Notes, axe_source, new_page, sign_in
-from scripts.find_chromium import chromium
 
 WIDTHS = (320, 1280)
 PARTICIPANT = ("/today/", "/help/", "/ready/", "/play/1/", "/ready/portrait/", "/nowhere/", "/desk/")
@@ -22,14 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     made.fill()
     with made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def visits(browser: Browser, server: DemoServer, width: int) -> Iterator[tuple[str, Page, Notes]]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from e2e.pages import DemoServer, Notes, axe_source, new_page, sign_in
-from scripts.find_chromium import chromium
 
 PATIENT = 60_000
 WIDTHS = (320, 1280)
@@ -21,14 +20,6 @@ def server(tmp_path: Path) -> Iterator[DemoServer]:
     made.fill(0)
     with made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def signed_in(browser: Browser, server: DemoServer, width: int = 1280) -> tuple[Page, Notes]:

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from benchmarks.frames.chain import PHASES, play_chain
 from benchmarks.frames.table import HEAD, Line, line_of_chain, line_of_player
 from daybreak.core.plan import MaskedWordsRound, Milliseconds, TrainingPlan, refreshes_for
 from e2e.frames.bench_page import Ask, plan_with
+from e2e.frames.load import machine_under_load
 from e2e.frames.play import HEADLESS_HZ, play_real_time
 from scripts.find_chromium import chromium
 
@@ -36,7 +36,7 @@ def main() -> None:
     before = os.getloadavg()[0]
     print(HEAD, flush=True)
     lines = []
-    with _busy(asked.load):
+    with machine_under_load(asked.load):
         for line in _measure(executable, asked.steps):
             print(line, flush=True)
             lines.append(str(line))
@@ -71,17 +71,6 @@ def _lasting(plan: TrainingPlan, ms: float) -> TrainingPlan:
     duration = Milliseconds(ms=ms)
     timing = round_.timing.model_copy(update={"cue": duration, "trait": duration})
     return plan.model_copy(update={"rounds": (round_.model_copy(update={"timing": timing}),)})
-
-
-@contextmanager
-def _busy(processes: int) -> Iterator[None]:
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 def _heading(executable: str, load: int, before: float) -> str:

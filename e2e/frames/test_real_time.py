@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from daybreak.core.plan import TaskName
 from e2e.frames.bench_page import Ask, plan_with
+from e2e.frames.load import machine_under_load
 from e2e.frames.play import Played, play_real_time
 from scripts.find_chromium import chromium
 
@@ -32,18 +28,6 @@ def assert_all_owned_up(played: Played) -> None:
     """Nothing inexact passes as ok, and the observer saw enough for that to mean something."""
     assert [step for step in played.judged if step.observed and not step.exact and not step.owned_up] == []
     assert sum(step.observed for step in played.judged) > 0.5 * len(played.judged)
-
-
-@contextmanager
-def machine_under_load(processes: int) -> Iterator[None]:
-    """Keep the processors busy with `processes` endless loops."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 @pytest.mark.parametrize("task", ["masked-words", "visible-words", "faces"])
