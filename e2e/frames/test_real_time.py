@@ -24,23 +24,22 @@ PAGE_BUSY = (
 """Work that keeps the page from its refreshes every now and then, by 5 to 50 ms."""
 
 
-def assert_all_owned_up(played: Played) -> None:
-    """Nothing inexact passes as ok, and the observer saw enough for that to mean something."""
+def assert_all_owned_up(played: Played, seen: int) -> None:
+    """Nothing inexact passes as ok, and the observer saw at least `seen` steps, so that this means something."""
     assert [step for step in played.judged if step.observed and not step.exact and not step.owned_up] == []
-    assert sum(step.observed for step in played.judged) > 0.5 * len(played.judged)
+    assert sum(step.observed for step in played.judged) >= seen
 
 
 @pytest.mark.parametrize("task", ["masked-words", "visible-words", "faces"])
 def test_whatever_differs_from_the_plan_is_owned_up_to(task: TaskName) -> None:
-    played = play_real_time(BROWSER, plan_with(task, 20), HURRY)
-    assert len(played.judged) >= 20
-    assert_all_owned_up(played)
+    played = play_real_time(BROWSER, plan_with(task, 30), HURRY)
+    assert_all_owned_up(played, seen=20)
 
 
 def test_with_the_page_kept_busy_misses_happen_and_all_are_owned_up_to() -> None:
-    played = play_real_time(BROWSER, plan_with("masked-words", 40), HURRY, PAGE_BUSY)
+    played = play_real_time(BROWSER, plan_with("masked-words", 50), HURRY, PAGE_BUSY)
     assert any(step.observed and not step.exact for step in played.judged)
-    assert_all_owned_up(played)
+    assert_all_owned_up(played, seen=36)
 
 
 @pytest.mark.slow
@@ -48,4 +47,4 @@ def test_on_an_overloaded_machine_misses_happen_and_all_are_owned_up_to() -> Non
     with machine_under_load(6):
         played = play_real_time(BROWSER, plan_with("masked-words", 60), HURRY)
     assert any(step.observed and not step.exact for step in played.judged)
-    assert_all_owned_up(played)
+    assert_all_owned_up(played, seen=31)
