@@ -13,7 +13,8 @@ setup_python() {
   [ -x .venv/bin/python ] || "$python" -m venv .venv \
     || stop "could not make .venv; on Debian or Ubuntu install the package python3-venv and try again."
   echo "daybreak set-up: Python packages from requirements.lock (a minute or two the first time)"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+  # --no-deps: the lock is complete, and asked for `name[extra]` pip would look past it for a newer release.
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
   touch .venv/.ready
 }
