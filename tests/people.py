@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from daybreak.core.cues import Cues
+from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
-from daybreak.server.accounts.models import User
+from daybreak.server.accounts.models import Membership, User
 from daybreak.server.enrolment.actions import enrol_participant, record_infusion, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site, load_study
@@ -61,6 +62,15 @@ def participant(
     if infusion_ago:
         record_infusion(person, clock.now() - infusion_ago)
     return person
+
+
+def staff(of: Study, *roles: Role, at: Site | None = None, name: str = "") -> User:
+    """Store someone who works for a study, at one site or at all, and return them."""
+    name = name or " and ".join(roles) or "nobody in particular"
+    user = User.objects.create_user(f"s-{secrets.token_hex(8)}", kind=User.Kind.STAFF, name=name)
+    for role in roles:
+        Membership.objects.create(user=user, study=of, site=at, role=role, since=clock.now())
+    return user
 
 
 def ways_in(person: Participant, pin: str) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.test import Client
 
+from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
+from daybreak.server.studies.models import Study
 from tests import people
 
 
@@ -23,4 +25,4 @@ def browser_of(user: User) -> Client:
 
 def operator() -> User:
     """Store and return someone who runs the study."""
-    return User.objects.create_user("operator", role=User.Role.OPERATOR)
+    return people.staff(Study.objects.get(), Role.COORDINATOR)

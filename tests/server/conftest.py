@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from daybreak.server.enrolment.models import Participant
@@ -88,3 +89,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 def real_server(start_server: Callable[..., LiveServer]) -> LiveServer:
     """One real server for all tests that do not kill it."""
     return start_server(workers=2)
+
+
+@pytest.fixture
+def emptied_afterwards(transactional_db: None) -> Iterator[None]:
+    """Let Django empty all tables after a test that commits: PostgreSQL refuses to empty the trail otherwise."""
+    yield
+    if ON_POSTGRESQL:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_truncate")

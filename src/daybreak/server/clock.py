@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from daybreak.core.errors import CommandError
-from daybreak.server.studies.models import DemoClock
+from daybreak.server.demo_clock.models import DemoClock
 
 CLOCK = 1
 

@@ -194,7 +194,7 @@ def test_an_export_never_looks_into_the_vault_and_names_nobody(study: Study, tmp
     assert not re.search(r"\bsham\b|\bactive\b", texts)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied_afterwards")
 def test_outside_a_transaction_it_reads_one_moment_and_leaves_the_connection_free(study: Study, tmp_path: Path) -> None:
     assert not connection.in_atomic_block
     export_study(study, tmp_path / "export", clock.now())

@@ -40,7 +40,7 @@ def test_nobody_gets_in_without_signing_in(method: str, path: str) -> None:
 
 @pytest.mark.parametrize(("method", "path"), EVERYTHING)
 def test_an_operator_is_no_player(method: str, path: str) -> None:
-    operator = User.objects.create_user("op", "x", role=User.Role.OPERATOR)
+    operator = User.objects.create_user("op", "x", kind=User.Kind.STAFF)
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = people.signed_in(operator)
     assert ask(client, method, path).status == 401

@@ -10,9 +10,10 @@ import pytest
 from daybreak.core.cues import Cues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
+from daybreak.server.demo_clock.models import DemoClock
 from daybreak.server.enrolment.actions import erase_person, record_infusion, save_cues
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.models import DemoClock, Site
+from daybreak.server.studies.models import Site
 from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.models import Sitting, TrainingSession

@@ -1,4 +1,4 @@
-"""Everybody who can sign in."""
+"""Everybody who can sign in, and what staff may do where."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+
+from daybreak.core.roles import Role
+from daybreak.server.studies.models import Site, Study
 
 
 class UserManager(BaseUserManager["User"]):
@@ -18,33 +21,65 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, handle: str, password: str | None = None, **fields: Any) -> User:
-        """Store an operator who may do everything and return it."""
-        return self.create_user(handle, password, role=User.Role.OPERATOR, is_superuser=True, **fields)
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """One person who can sign in; `handle` is random for participants and holds nothing personal.
 
     A participant's `password` is the hash of the PIN, unusable until it is chosen. Of the personal link only the
-    SHA-256 of its token is kept.
+    SHA-256 of its token is kept. Staff have a name and an address, and sign in with a second factor.
     """
 
-    class Role(models.TextChoices):
-        """What a user may do at all."""
+    class Kind(models.TextChoices):
+        """On which side of the study someone stands."""
 
         PARTICIPANT = "participant"
-        OPERATOR = "operator"
+        STAFF = "staff"
 
     handle = models.CharField(max_length=64, unique=True)
-    role = models.CharField(max_length=16, choices=Role.choices, default=Role.PARTICIPANT)
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.PARTICIPANT)
+    name = models.CharField(max_length=120, blank=True, help_text="staff only")
+    email = models.EmailField(unique=True, null=True, help_text="staff only")  # noqa: DJ001  as above, "" would clash
     is_active = models.BooleanField(default=True)
     link_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  null, as unique "" would clash
     link_expires_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
 
     def __str__(self) -> str:
-        return self.handle
+        return self.name or self.handle
+
+    def said_roles(self, study: models.Model | None) -> str:
+        """Return who this is to `study` as the trail keeps it: the roles held now, or `participant`."""
+        if self.kind == self.Kind.PARTICIPANT:
+            return "participant"
+        held = self.memberships.filter(until=None)
+        if study is not None:
+            held = held.filter(study_id=study.pk)
+        return ", ".join(sorted(set(held.values_list("role", flat=True)))) or "staff without a role"
+
+
+class Membership(models.Model):
+    """A role of someone in a study, at one site or (`site` empty) at all. Ended, never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="memberships")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="memberships")
+    role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role])
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "study", "site", "role"],
+                condition=models.Q(until=None),
+                nulls_distinct=False,
+                name="role_held_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.study_id}"

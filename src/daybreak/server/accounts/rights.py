@@ -1,48 +1,132 @@
-"""Who may do what, all in one place: pages ask for a right by name, never for a role."""
+"""Who may do what, all in one place: pages and actions ask for a right by name, never for a role.
+
+A right holds at the sites of the roles that give it. `check` is for actions, `needs` for views.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from daybreak.core.errors import DaybreakError
+from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
+from daybreak.server.studies.models import Site
 
 View = Callable[..., HttpResponseBase]
+COORDINATOR, RATER, PHARMACIST, INVESTIGATOR = Role.COORDINATOR, Role.RATER, Role.PHARMACIST, Role.INVESTIGATOR
+MONITOR, STATISTICIAN, ADMINISTRATOR = Role.MONITOR, Role.STATISTICIAN, Role.ADMINISTRATOR
+CLINIC = frozenset({COORDINATOR, INVESTIGATOR})
+BLIND = frozenset(Role) - {PHARMACIST}
+
+
+@dataclass(frozen=True)
+class Right:
+    """One right: the roles that give it, and how it is said to whoever holds it."""
+
+    roles: frozenset[Role]
+    says: str
+
+
+def _of(says: str, *roles: Role) -> Right:
+    return Right(frozenset(roles), says)
+
+
+RIGHTS = {
+    "see-overview": Right(BLIND, "see the overview: recruitment, adherence, what is due"),
+    "see-people": _of("see the people of your sites by their codes", COORDINATOR, RATER, INVESTIGATOR, MONITOR),
+    "see-identity": Right(CLINIC, "see names and contact details"),
+    "screen": Right(CLINIC, "screen people and record whether they are eligible"),
+    "consent": Right(CLINIC, "take consent"),
+    "enrol": Right(CLINIC, "enrol people; the allocation happens by itself and stays sealed"),
+    "withdraw": Right(CLINIC, "record a withdrawal"),
+    "transfer": Right(CLINIC, "transfer people to another site"),
+    "give-link": Right(CLINIC, "give people a new personal link"),
+    "record-infusion": Right(CLINIC, "record infusions, without knowing the drug"),
+    "record-visit": _of("record visits", COORDINATOR, RATER, INVESTIGATOR),
+    "rate": _of("see the worklist of interviews", RATER),
+    "explain-deviation": Right(CLINIC, "explain deviations"),
+    "see-training": _of("see training sessions and their timing", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
+    "ask-query": _of("ask data queries and close them", MONITOR, INVESTIGATOR, STATISTICIAN),
+    "answer-query": _of("answer data queries", COORDINATOR, RATER, INVESTIGATOR),
+    "freeze": _of("freeze data against changes, and lift a freeze", MONITOR, INVESTIGATOR),
+    "lock": _of("lock data for good", INVESTIGATOR, STATISTICIAN),
+    "sign": _of("sign records", INVESTIGATOR),
+    "see-pharmacy": _of("see the pharmacist's list, which tells the drug", PHARMACIST),
+    "unblind-emergency": _of("unblind one person in an emergency", INVESTIGATOR),
+    "unblind-study": _of("ask for or agree to the planned unblinding", INVESTIGATOR, STATISTICIAN),
+    "report-unblinding": Right(frozenset(Role), "report that someone learned an allocation by accident"),
+    "assess-unblinding": _of("assess accidental unblindings", INVESTIGATOR),
+    "see-unblindings": _of("see that and why people were unblinded", INVESTIGATOR, MONITOR),
+    "see-study": Right(frozenset(Role), "read the study file"),
+    "change-study": _of("load new versions of the study file", ADMINISTRATOR),
+    "manage-staff": _of("invite staff and end their roles", ADMINISTRATOR),
+    "manage-sites": _of("open and change sites", ADMINISTRATOR),
+    "see-audit": _of("read, search and export the audit trail", INVESTIGATOR, MONITOR, ADMINISTRATOR),
+    "export": _of("export study data", STATISTICIAN),
+}
+DEMO_RIGHTS = ("move-demo-clock",)  # every member of staff; the view itself exists in a demo only
+
+
+class NotYoursError(DaybreakError):
+    """An action that the person may not do at this site; nothing was changed."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__(
+            f"You may not {RIGHTS[right].says} here.", remedy="Ask whoever manages staff.", code="not-yours"
+        )
 
 
 def is_participant(user: User) -> bool:
     """Whether this is a person in the study."""
-    return user.role == User.Role.PARTICIPANT and hasattr(user, "participant")
+    return user.kind == User.Kind.PARTICIPANT and hasattr(user, "participant")
 
 
-def is_operator(user: User) -> bool:
-    """Whether this is someone who runs the study."""
-    return user.role == User.Role.OPERATOR
+def is_staff(user: User) -> bool:
+    """Whether this is someone who works for a study."""
+    return user.kind == User.Kind.STAFF
 
 
-RIGHTS = {
-    "train": is_participant,  # Today, getting ready and the player, each for oneself alone
-    "see-desk": is_operator,
-    "move-demo-clock": is_operator,
-}
-for _name, _predicate in RIGHTS.items():
-    rules.set_rule(_name, rules.predicate(_predicate))
+def has_right(user: User | AnonymousUser, right: str, site: Site | None = None) -> bool:
+    """Return whether `user` is signed in and has `right`: at `site`, or without one at any site."""
+    return isinstance(user, User) and user.is_active and bool(rules.test_rule(right, user, site))
 
 
-def has_right(user: User | AnonymousUser, right: str) -> bool:
-    """Return whether `user` is signed in and has `right`, one of `RIGHTS`."""
-    return isinstance(user, User) and bool(rules.test_rule(right, user))
+def sites_with(user: User | AnonymousUser, right: str) -> QuerySet[Site]:
+    """Return the sites where `user` has `right`."""
+    if not isinstance(user, User) or not is_staff(user):
+        return Site.objects.none()
+    held = user.memberships.filter(until=None, role__in=RIGHTS[right].roles)
+    return Site.objects.filter(
+        Q(pk__in=held.exclude(site=None).values("site")) | Q(study__in=held.filter(site=None).values("study"))
+    )
+
+
+def check(user: User, right: str, site: Site) -> None:
+    """Let an action go on only for who may do it.
+
+    Raises:
+        NotYoursError: `user` does not have `right` at `site`.
+    """
+    if not has_right(user, right, site):
+        raise NotYoursError(right)
 
 
 def needs(right: str) -> Callable[[View], View]:
-    """Let a view answer only those who have `right`: strangers are asked to sign in, others are refused."""
+    """Let a view answer only those who have `right` somewhere: strangers are asked to sign in, others are refused.
+
+    Which rows they see is for the view: it looks for them among `sites_with(request.user, right)`, so that a foreign
+    site's do not exist.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -53,6 +137,27 @@ def needs(right: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.right = right  # type: ignore[attr-defined]  # read by the access matrix
         return guarded
 
     return decorate
+
+
+def _held(user: User, right: str, site: Site | None) -> bool:
+    if not is_staff(user):
+        return False
+    held = user.memberships.filter(until=None, role__in=RIGHTS[right].roles)
+    if site is not None:
+        held = held.filter(Q(site=site) | Q(site=None, study=site.study_id))
+    return held.exists()
+
+
+def _held_somewhere(right: str) -> rules.Predicate:
+    return rules.predicate(lambda user, site: _held(user, right, site))
+
+
+rules.set_rule("train", rules.predicate(is_participant))  # Today, getting ready and the player, each for oneself alone
+for _name in DEMO_RIGHTS:
+    rules.set_rule(_name, rules.predicate(is_staff))
+for _name in RIGHTS:
+    rules.set_rule(_name, _held_somewhere(_name))

@@ -31,7 +31,7 @@ ROWS_A_PAGE = 50
 
 @require_safe
 @never_cache
-@needs("see-desk")
+@needs("see-training")
 def desk(request: HttpRequest) -> HttpResponse:
     """People and sessions of the study."""
     study, now = Study.objects.order_by("pk").first(), clock.now()
@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@needs("see-desk")
+@needs("see-training")
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """One training session from close up."""
     found = get_object_or_404(TrainingSession.objects.select_related("participant__study"), pk=session_id)

@@ -13,17 +13,19 @@ from PIL import Image, ImageOps
 
 from daybreak.content.faces import face_bytes, load_faces
 from daybreak.core.cues import Cues
+from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
-from daybreak.server.accounts.models import User
+from daybreak.server.accounts.models import Membership, User
 from daybreak.server.demo.cast import VISITORS, Person, simulated
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.past import Course, Past
+from daybreak.server.demo_clock.models import DemoClock
 from daybreak.server.enrolment.actions import enrol_participant, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.portrait_image import plain_portrait
 from daybreak.server.studies.actions import add_site, load_study
-from daybreak.server.studies.models import DemoClock, Site
+from daybreak.server.studies.models import Site
 from daybreak.server.vault.demo_assign import assign_by_lot
 
 BEFORE = timedelta(days=8)
@@ -77,7 +79,9 @@ def _drawn_portrait(index: int) -> bytes:
 
 
 def _links(people: list[tuple[Person, Participant]]) -> list[DemoLink]:
-    operator = User.objects.create_user("operator", role=User.Role.OPERATOR)
+    site = people[0][1].site
+    operator = User.objects.create_user("operator", kind=User.Kind.STAFF, name="The operator")
+    Membership.objects.create(user=operator, study=site.study, role=Role.COORDINATOR, since=clock.now())
     links = [
         DemoLink(person.role, person.says, _link(participant.user, with_pin=person.ready), person.ready)
         for person, participant in people

@@ -36,7 +36,7 @@ class SignedInParticipant(SessionAuth):
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002  ninja passes it
         """Return the signed-in user if they are a participant."""
         user = request.user
-        return user if isinstance(user, User) and user.role == User.Role.PARTICIPANT else None
+        return user if isinstance(user, User) and user.kind == User.Kind.PARTICIPANT else None
 
 
 def _announced(request: HttpRequest) -> int:

@@ -15,7 +15,7 @@ from daybreak.content.locale import player_texts, portrait_texts
 from daybreak.server import clock
 from daybreak.server.accounts.help_lines import help_lines
 from daybreak.server.accounts.models import User
-from daybreak.server.accounts.rights import has_right, needs
+from daybreak.server.accounts.rights import has_right, is_staff, needs
 from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_cues
@@ -31,7 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Lead everybody to their own page; ask strangers for their link."""
     if has_right(request.user, "train"):
         return redirect("today")
-    if has_right(request.user, "see-desk"):
+    if isinstance(request.user, User) and is_staff(request.user):
         return redirect("desk")
     return redirect("demo") if settings.DEMO else render(request, "accounts/front.html")
 

@@ -1,0 +1,35 @@
+"""What the trail may hold of a value: never what is sealed, secret, or a way to reach somebody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+
+SEALED = "(sealed)"
+SECRET_FIELDS = frozenset({"password", "link_digest", "digest", "email", "signature", "help_lines"})
+
+
+def said(field: models.Field[Any, Any], value: Any) -> Any:
+    """Return how `value` of `field` stands in the trail: truth, whole number, text, or lists and tables of them."""
+    if value is None:
+        return None
+    if isinstance(field, models.BinaryField) or field.name in SECRET_FIELDS:
+        return SEALED
+    return plain(value)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` in what JSON can say without loss; times in UTC as ISO 8601, reals as text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}s"
+    return str(value)

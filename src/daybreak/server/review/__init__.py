@@ -1,0 +1,1 @@
+"""Looking over what was entered: data queries, freezes and locks, signatures."""

@@ -1,0 +1,1 @@
+"""Visits as they were kept, and deviations from the plan."""
