@@ -91,19 +91,19 @@ def test_a_pack_comes_back_from_its_own_tables() -> None:
 FAULTS: list[tuple[Tables, str]] = [
     (changed("mask", value=...), "mask is missing: add it"),
     (changed("colour", value="red"), "colour: there is no such key here; remove it or mend its spelling"),
-    (changed("format", value=2), "format: Input should be 1"),
+    (changed("format", value=2), "format: write 1"),
     (changed("mask", value="X X"), "'X X' is not one word in composed letters"),
     (changed("words", "lures", 2, value="Jose\u0301"), r"words.lures\[3\]: '.*' is not one word in composed letters"),
     (changed("words", "traits", 1, value=["good", "next-"]), "'next-' is not one word"),
     (changed("words", "traits", 1, value=["good", "other"]), r"words.traits\[2\]: 'good' and 'other' differ in length"),
     (changed("words", "traits", 1, value=["bueno", "árbol"]), "choose a partner of as many characters and bytes"),
-    (changed("words", "traits", 1, value=["good"]), r"words.traits\[2\]: Input should be"),
-    (changed("words", "lures", value=["one"]), "words.lures: Tuple should have at least 8 items"),
+    (changed("words", "traits", 1, value=["good"]), r"words.traits\[2\]: write a table of keys and values"),
+    (changed("words", "lures", value=["one"]), "words.lures: write 8 or more entries"),
     (changed("words", "names", value=["Ann", "taaa"]), "'taaa' stands in names and again in target_words; remove one"),
     (changed("words", "names", value=["Ann", "GAD"]), "'GAD' stands in traits and again in names"),
     (changed("tasks", "faces", "rounds", value=3), "the tasks differ in rounds; give all three the same number"),
-    (changed("tasks", "faces", "steps", value=5), "tasks.faces.steps: Input should be a multiple of 2"),
-    (changed("tasks", "faces", "cues", value={}), "tasks.faces.cues: Dictionary should have at least 1 item"),
+    (changed("tasks", "faces", "steps", value=5), "tasks.faces.steps: write a multiple of 2"),
+    (changed("tasks", "faces", "cues", value={}), "tasks.faces.cues: write 1 or more entries"),
     (changed("tasks", "faces", "cues", value={"fact": 1}), "tasks.faces.cues"),
     (changed("tasks", "faces", "timing", "face", value="400"), "'400' is no duration; write for instance '500ms'"),
     (changed("tasks", "faces", "timing", value="fast"), "tasks.faces.timing"),
@@ -113,7 +113,7 @@ FAULTS: list[tuple[Tables, str]] = [
         "tasks use the cue 'fact' that is not among cue_kinds; add",
     ),
     (changed("texts", "faces", value=...), r"texts for 'faces' are missing; add the table \[texts.faces\]"),
-    (changed("title", value=""), "title: String should have at least 1 character"),
+    (changed("title", value=""), "title: write something between the quotes"),
 ]
 
 

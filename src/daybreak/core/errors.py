@@ -40,9 +40,13 @@ class DaybreakError(Exception):
 
 
 class StudyFileError(DaybreakError):
-    """A study file that cannot be read or makes no sense."""
+    """A study file that cannot be read or makes no sense; `faults` lists each mistake with its line and key."""
 
     code = "study-file"
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", faults: tuple[str, ...] = ()) -> None:
+        self.faults = faults
+        super().__init__(what, where=where, remedy=remedy)
 
 
 class PackError(DaybreakError):

@@ -13,11 +13,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from daybreak.core.complaint import complaints
 from daybreak.core.cues import same_shape
 from daybreak.core.errors import PackError
 from daybreak.core.pack_tasks import CueKind, Tasks
 from daybreak.core.plan import Appearance, TaskName
-from daybreak.core.study import Version, complaint
+from daybreak.core.study import Version
 
 
 def plain_word(text: str) -> str:
@@ -165,5 +166,4 @@ def read_pack(tables: Mapping[str, Any], where: str) -> Pack:
     try:
         return Pack.model_validate(tables)
     except ValidationError as error:
-        complaints = "; ".join(complaint(detail) for detail in error.errors())
-        raise PackError(f"{complaints}.", where=where, remedy="docs/packs.md describes every key.") from error
+        raise PackError(f"{complaints(error)}.", where=where, remedy="docs/packs.md describes every key.") from error

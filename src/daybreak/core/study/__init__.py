@@ -1,0 +1,47 @@
+"""The study file: one TOML file that says what a study is.
+
+One module for each part of the file; `file.py` joins them, `checks.py` sees that they fit together, `reading.py` reads
+the text and names line, key and remedy of each mistake. `docs/study-file.md` describes every key.
+"""
+
+from daybreak.core.study.allocation import AllocationRules
+from daybreak.core.study.analysis import AnalysisRules, AssumptionRules, Correlations
+from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
+from daybreak.core.study.file import StudyFile
+from daybreak.core.study.infusions import InfusionRules, Origin
+from daybreak.core.study.people import ConsentText, Criterion
+from daybreak.core.study.reading import read_study, study_schema
+from daybreak.core.study.safety import AlertRules, MessageRules
+from daybreak.core.study.training import Booster, TrainingRules
+from daybreak.core.study.values import Key, Span, Table, Version, read_hour, read_span, write_span
+from daybreak.core.study.visits import VisitRules
+
+__all__ = [
+    "AlertRules",
+    "AllocationRules",
+    "AnalysisRules",
+    "Arm",
+    "AssumptionRules",
+    "Booster",
+    "ConsentText",
+    "Correlations",
+    "Criterion",
+    "HelpLine",
+    "InfusionRules",
+    "Key",
+    "MessageRules",
+    "Origin",
+    "SiteTable",
+    "Span",
+    "StudyFile",
+    "StudyTable",
+    "Table",
+    "TrainingRules",
+    "Version",
+    "VisitRules",
+    "read_hour",
+    "read_span",
+    "read_study",
+    "study_schema",
+    "write_span",
+]
