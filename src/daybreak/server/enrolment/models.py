@@ -122,6 +122,22 @@ class Transfer(models.Model):
         return f"transfer of {self.participant_id}"
 
 
+class ZoneChange(models.Model):
+    """That the person's clock changed: they moved or travel. `Participant.zone` is the zone of now."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="zone_changes")
+    since = models.DateTimeField()
+    before = models.CharField(max_length=64, help_text="IANA name of the zone until then")
+    zone = models.CharField(max_length=64, help_text="IANA name of the zone from then on")
+
+    class Meta:
+        ordering = ["participant", "since"]
+        constraints = [models.UniqueConstraint(fields=["participant", "since"], name="zone_changed_once_at_a_time")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} in {self.zone}"
+
+
 class Cues(models.Model):
     """First name and self facts, sealed."""
 

@@ -172,4 +172,18 @@ class Migration(migrations.Migration):
             model_name='withdrawal',
             constraint=models.UniqueConstraint(fields=('participant', 'scope'), name='withdrawn_once_per_scope'),
         ),
+        migrations.CreateModel(
+            name='ZoneChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('before', models.CharField(help_text='IANA name of the zone until then', max_length=64)),
+                ('zone', models.CharField(help_text='IANA name of the zone from then on', max_length=64)),
+                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zone_changes', to='enrolment.participant')),
+            ],
+            options={
+                'ordering': ['participant', 'since'],
+                'constraints': [models.UniqueConstraint(fields=('participant', 'since'), name='zone_changed_once_at_a_time')],
+            },
+        ),
     ]
