@@ -23,6 +23,7 @@ class Participant(models.Model):
     language = models.CharField(max_length=10, default="en")
     visible_only = models.BooleanField(default=False, help_text="no masked words, for instance for photosensitivity")
     screened_at = models.DateTimeField(null=True)
+    opened_with = models.UUIDField(unique=True, null=True, help_text="the form they were entered with, taken once")
     enrolled_at = models.DateTimeField(null=True, help_text="and allocated, in the same transaction")
 
     class Meta:
@@ -63,6 +64,7 @@ class Screening(models.Model):
     answers = models.JSONField(default=dict)
     failed = models.JSONField(default=list, help_text="keys of the criteria that do not hold")
     complete = models.BooleanField(default=False)
+    declined_because = models.TextField(blank=True, help_text="in their words or the clinic's; no names")
     saved_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -106,6 +108,27 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} of {self.participant_id}"
+
+
+class StopRequest(models.Model):
+    """That the person pressed "I want to stop" on their own page, and that the clinic spoke with them since."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="stop_requests")
+    wish = models.CharField(max_length=16, choices=[(each, each) for each in ("training", "follow-up", "data", "talk")])
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=models.Q(answered_at=None), name="stop_request_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wish} of {self.participant_id}"
 
 
 class Transfer(models.Model):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from daybreak.core.cues import Cues as TypedCues
-from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
+from daybreak.core.participation import Scope, ended_by
+from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait, Withdrawal
 from daybreak.server.enrolment.sealing import sealer_of
 
 
@@ -41,3 +42,13 @@ def cues_mark(participant: Participant) -> str:
 def latest_infusion(participant: Participant) -> Infusion | None:
     """Return the infusion the present training course is counted from, or None before the first."""
     return Infusion.objects.filter(participant=participant).order_by("-number").first()
+
+
+def ended_for(participant: Participant) -> frozenset[Scope]:
+    """Return what is over for the person by a withdrawal: nothing, training, follow-up as well, or all of it."""
+    return ended_by(Withdrawal.objects.filter(participant=participant).values_list("scope", flat=True))
+
+
+def with_data(people: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Return those of `people` who did not withdraw their data: the only ones an export may tell of."""
+    return people.exclude(pk__in=Withdrawal.objects.filter(scope=Scope.DATA).values("participant"))

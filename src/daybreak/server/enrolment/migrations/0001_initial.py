@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='en', max_length=10)),
                 ('visible_only', models.BooleanField(default=False, help_text='no masked words, for instance for photosensitivity')),
                 ('screened_at', models.DateTimeField(null=True)),
+                ('opened_with', models.UUIDField(help_text='the form they were entered with, taken once', null=True, unique=True)),
                 ('enrolled_at', models.DateTimeField(help_text='and allocated, in the same transaction', null=True)),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='studies.site')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='studies.study')),
@@ -112,9 +113,25 @@ class Migration(migrations.Migration):
                 ('answers', models.JSONField(default=dict)),
                 ('failed', models.JSONField(default=list, help_text='keys of the criteria that do not hold')),
                 ('complete', models.BooleanField(default=False)),
+                ('declined_because', models.TextField(blank=True, help_text="in their words or the clinic's; no names")),
                 ('saved_at', models.DateTimeField()),
                 ('participant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='screening', to='enrolment.participant')),
             ],
+        ),
+        migrations.CreateModel(
+            name='StopRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wish', models.CharField(choices=[('training', 'training'), ('follow-up', 'follow-up'), ('data', 'data'), ('talk', 'talk')], max_length=16)),
+                ('asked_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('outcome', models.TextField(blank=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stop_requests', to='enrolment.participant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('participant',), name='stop_request_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='Transfer',
