@@ -40,3 +40,20 @@ def test_the_clock_of_a_real_study_cannot_be_moved(settings: Any) -> None:
     with pytest.raises(CommandError) as refused:
         clock.move_forward(timedelta(hours=1))
     assert refused.value.code == "clock-is-real"
+
+
+@pytest.mark.django_db
+def test_a_standing_clock_moves_only_by_its_hand_and_never_backwards() -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with clock.standing(noon) as hand:
+        assert clock.now() == clock.now() == noon
+        hand.move_to(noon + timedelta(days=1))
+        hand.move_to(noon)
+        assert clock.now() == noon + timedelta(days=1)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_the_clock_of_a_real_study_cannot_be_stopped(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="cannot be moved"), clock.standing(datetime.now(UTC)):
+        pass

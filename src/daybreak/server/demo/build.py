@@ -20,7 +20,6 @@ from daybreak.server.accounts.models import Membership, User
 from daybreak.server.demo.cast import VISITORS, Person, simulated
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.past import Course, Past
-from daybreak.server.demo_clock.models import DemoClock
 from daybreak.server.enrolment.actions import enrol_participant, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.portrait_image import plain_portrait
@@ -41,14 +40,14 @@ HELP_LINES = [
 def build_demo(count: int) -> Iterator[float]:
     """Make the study with `count` simulated people and yield how much of it is done, from 0 to 1."""
     until = datetime.now(UTC)
-    DemoClock.objects.update_or_create(pk=clock.CLOCK, defaults={"ahead": -BEFORE})
-    site, past = _site(until), Past(until)
-    people = [(person, _enrol(site, person, index)) for index, person in enumerate([*VISITORS, *simulated(count)])]
-    for person, participant in people:
-        Course(past, person, participant).begin()
+    past = Past(until)
+    with clock.standing(until - BEFORE):
+        site = _site(until)
+        people = [(person, _enrol(site, person, index)) for index, person in enumerate([*VISITORS, *simulated(count)])]
+        for person, participant in people:
+            Course(past, person, participant).begin()
     for when in past.run():
         yield max(0.0, 1 - (until - when) / BEFORE)
-    DemoClock.objects.filter(pk=clock.CLOCK).update(ahead=timedelta())
     keep_links(_links(people))
     yield 1.0
 

@@ -1,7 +1,7 @@
 """The demo's past: simulated people play their sessions one after another while the study's clock runs up to now.
 
-The demo's clock starts some days back and only moves forward, so that every session is opened, played and counted by
-the very rules that hold for people.
+The clock they live by starts some days back, stands still between events and only moves forward, so that every session
+is opened, played and counted by the very rules that hold for people.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.chunk import take_chunk
 from daybreak.server.training.actions.sitting import open_sitting
 from daybreak.server.training.calendar import course_of
-from daybreak.server.training.refusals import RefusedError
 
 LATEST_BEGIN = timedelta(minutes=40)
 
@@ -39,7 +38,7 @@ class Event:
 
 
 class Past:
-    """A queue of events, run in order while the demo's clock is moved from each to the next."""
+    """A queue of events, run in order while a standing clock is moved from each to the next."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until
@@ -53,19 +52,14 @@ class Past:
             heapq.heappush(self._events, Event(when, self._turns, do))
 
     def run(self) -> Iterator[datetime]:
-        """Run every event and yield the time of each; at the end the clock stands at `until`."""
-        while self._events:
-            event = heapq.heappop(self._events)
-            _move_to(event.when)
-            event.do()
-            yield event.when
-        _move_to(self.until)
-
-
-def _move_to(when: datetime) -> None:
-    ahead = when - clock.now()
-    if ahead > timedelta():
-        clock.move_forward(ahead)
+        """Run every event at its own time and yield that; outside of it the clock goes on as ever."""
+        begins = self._events[0].when if self._events else self.until
+        with clock.standing(begins) as hand:
+            while self._events:
+                event = heapq.heappop(self._events)
+                hand.move_to(event.when)
+                event.do()
+                yield event.when
 
 
 class Course:
@@ -100,12 +94,7 @@ class Course:
             self.past.plan(due.closes + timedelta(minutes=1), self._look_ahead)
 
     def _play(self, number: int) -> None:
-        try:
-            opened = open_sitting(self.participant, number, take_over=False)
-        except RefusedError:
-            # On a busy machine real time runs on meanwhile, and a window may have closed.
-            self._look_ahead()
-            return
+        opened = open_sitting(self.participant, number, take_over=False)
         leaves = self.chance.random() < self.person.leaves
         leave_after = self.chance.randrange(3, len(opened.plan.rounds)) if leaves else None
         bot = Bot(opened.plan, self.person.device, self.chance)
