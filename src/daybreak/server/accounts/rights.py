@@ -5,7 +5,7 @@ A right holds at the sites of the roles that give it. `check` is for actions, `n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -99,6 +99,12 @@ def is_staff(user: User) -> bool:
 def has_right(user: User | AnonymousUser, right: str, site: Site | None = None) -> bool:
     """Return whether `user` is signed in and has `right`: at `site`, or without one at any site."""
     return isinstance(user, User) and user.is_active and bool(rules.test_rule(right, user, site))
+
+
+def rights_given_by(roles: Iterable[Role]) -> frozenset[str]:
+    """Return the names of all rights that `roles` give."""
+    held = frozenset(roles)
+    return frozenset(name for name, right in RIGHTS.items() if right.roles & held)
 
 
 def sites_with(user: User | AnonymousUser, right: str) -> QuerySet[Site]:

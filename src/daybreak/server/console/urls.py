@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from daybreak.server.console import views
+from daybreak.server.console.views import demo_clock, overview, training
 
 urlpatterns = [
-    path("desk/", views.desk, name="desk"),
-    path("desk/clock/", views.demo_clock, name="desk-clock"),
-    path("desk/sessions/<int:session_id>/", views.session, name="desk-session"),
+    path("desk/", overview.overview, name="desk"),
+    path("desk/training/", training.sessions, name="desk-training"),
+    path("desk/sessions/<int:session_id>/", training.session, name="desk-session"),
+    path("desk/clock/", demo_clock.demo_clock, name="desk-clock"),
 ]

@@ -16,6 +16,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.help_lines import help_lines
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import has_right, is_staff, needs
+from daybreak.server.console.navigation import first_page
 from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_cues
@@ -32,7 +33,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if has_right(request.user, "train"):
         return redirect("today")
     if isinstance(request.user, User) and is_staff(request.user):
-        return redirect("desk")
+        return redirect(first_page(request.user))
     return redirect("demo") if settings.DEMO else render(request, "accounts/front.html")
 
 

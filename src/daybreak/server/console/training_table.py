@@ -1,4 +1,4 @@
-"""The desk's table of sessions: what each row says, how rows are filtered and sorted. All of it is free of version."""
+"""The table of training sessions: its rows, filters and order. All of it is free of version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce, NullIf
 
-from daybreak.server.studies.models import Study
+from daybreak.server.studies.models import Site
 from daybreak.server.training.models import DeviceCheck, TrainingSession
 
 STATUSES = ("ok", "long", "missed", "hidden")
@@ -64,7 +64,7 @@ class Filters:
     def address(self, **changes: str | int) -> str:
         """Return the query of an address with these filters and `changes`."""
         asked = {"person": self.person, "state": self.state, "screen": self.screen, "sort": self.sort} | changes
-        return "?" + urlencode({key: value for key, value in asked.items() if value}) + "#sessions"
+        return "?" + urlencode({key: value for key, value in asked.items() if value})
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ class Column:
     numeric: bool = False
 
 
-def session_rows(study: Study, filters: Filters, now: datetime) -> QuerySet[TrainingSession]:
-    """Return the study's sessions with their timing quality, filtered and sorted; at most one query when read."""
+def session_rows(sites: QuerySet[Site], filters: Filters, now: datetime) -> QuerySet[TrainingSession]:
+    """Return the sessions of people at `sites` with their timing quality, filtered and sorted; one query when read."""
     last_check = DeviceCheck.objects.filter(sitting__session=OuterRef("pk")).order_by("-checked_at", "-pk")
     counts = {f"n_{status}": Coalesce(Sum(f"sittings__steps_{status}"), 0) for status in STATUSES}
     rows = (
-        TrainingSession.objects.filter(participant__study=study)
+        TrainingSession.objects.filter(participant__site__in=sites)
         .select_related("participant")
         .annotate(**counts)
         .annotate(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from daybreak.core.schedule import SessionWindow, training_calendar
 from daybreak.core.study import TrainingRules
 from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
-from daybreak.server.studies.models import Study
+from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import TrainingSession
 
@@ -43,10 +43,10 @@ class PersonRow:
     cells: list[Cell]
 
 
-def people_rows(study: Study, now: datetime) -> list[PersonRow]:
+def people_rows(study: Study, sites: QuerySet[Site], now: datetime) -> list[PersonRow]:
     """Return one row a person, by code; a fixed number of queries, however many people there are."""
     people = (
-        Participant.objects.filter(study=study)
+        Participant.objects.filter(site__in=sites)
         .select_related("site")
         .prefetch_related("infusions", "training_sessions")
         .annotate(
@@ -72,7 +72,7 @@ def _row(person: Participant, rules: TrainingRules, now: datetime) -> PersonRow:
         site=person.site.name,
         ready=_ready(person),
         infusion=infusion.ended_at if infusion else None,
-        next=_next(windows.values(), zone),
+        next=said_next(windows.values(), zone),
         heard=heard,
         cells=[_cell(sessions.get(number), windows.get(number)) for number in numbers],
     )
@@ -95,7 +95,8 @@ def _ready(person: Participant) -> str:
     return f"no {' or '.join(missing)}" if missing else "yes"
 
 
-def _next(windows: Iterable[SessionWindow], zone: ZoneInfo) -> str:
+def said_next(windows: Iterable[SessionWindow], zone: ZoneInfo) -> str:
+    """Return which training session is next and when, in the person's own time."""
     due = next((window for window in windows if window.state in ("open", "upcoming")), None)
     if due is None:
         return "–"

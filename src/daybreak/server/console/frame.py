@@ -1,0 +1,87 @@
+"""What stands around every page of the desk: study, navigation, who is signed in; and around a person's pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from daybreak.server import clock
+from daybreak.server.accounts.models import Membership, User
+from daybreak.server.console.adherence import said_next
+from daybreak.server.console.moves import MOVES
+from daybreak.server.console.navigation import (
+    PERSON_ACTIONS,
+    PERSON_TABS,
+    Way,
+    held_memberships,
+    is_page,
+    open_ways,
+    person_ways,
+    rights_at,
+)
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.training.calendar import course_of
+
+ACCOUNT = "/account/"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The desk's frame; `now` is set in a demo only, where the clock can be moved."""
+
+    study: str
+    name: str
+    roles: list[str]
+    account: str
+    groups: list[list[Way]]
+    demo: bool
+    now: object
+    moves: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PersonFrame:
+    """What a person's pages share: where one can go, and what can be done."""
+
+    statuses: list[str]
+    next_due: str
+    tabs: list[Way]
+    actions: list[Way]
+
+
+def desk_frame(request: HttpRequest) -> Frame | None:
+    """Return the frame for whoever is signed in; None for anybody who is no member of staff."""
+    if not isinstance(request.user, User) or request.user.kind != User.Kind.STAFF:
+        return None
+    held = held_memberships(request.user)
+    return Frame(
+        study=held[0].study.title if held else "",
+        name=str(request.user),
+        roles=[_said(one) for one in held],
+        account=ACCOUNT if is_page(ACCOUNT) else "",
+        groups=open_ways(request.path, rights_at(held)),
+        demo=settings.DEMO,
+        now=clock.now() if settings.DEMO else None,
+        moves=MOVES,
+    )
+
+
+def person_frame(request: HttpRequest, person: Participant) -> PersonFrame:
+    """Return the tabs and actions of a person's page for whoever is signed in."""
+    held = held_memberships(request.user) if isinstance(request.user, User) else []
+    rights = rights_at(held, person.site_id)
+    tabs = person_ways(PERSON_TABS, person, request.path, rights)
+    actions = person_ways(PERSON_ACTIONS, person, request.path, rights)
+    withdrawn = ["withdrawn"] if person.withdrawals.exists() else []
+    return PersonFrame([person.status, *withdrawn], _next_due(person), tabs, actions)
+
+
+def _next_due(person: Participant) -> str:
+    course = course_of(person, clock.now())
+    return said_next(course.windows, course.zone) if course else "no infusion yet"
+
+
+def _said(one: Membership) -> str:
+    return f"{one.role}, {one.site.name if one.site else 'all sites'}"
