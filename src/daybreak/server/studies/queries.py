@@ -21,7 +21,8 @@ def study_of(request: HttpRequest) -> Study:
     Raises:
         Http404: they work for none now.
     """
-    found = Study.objects.filter(memberships__user_id=request.user.pk, memberships__until=None).order_by("pk").first()
+    held = Study.objects.filter(memberships__user=request.user.pk or 0, memberships__until=None)
+    found = held.order_by("pk").first()
     if found is None:
         raise Http404
     return found
