@@ -2,6 +2,7 @@
 
 player/src/contract.ts         the types a player shares with the server
 player/src/capture/face.ts     what all face pictures share, so that a portrait is matched on the device
+src/daybreak/content/studies/study.schema.json  the JSON Schema of a study file, for editors
 tests/contract/refreshes.json  durations and display rates with the refreshes they must give
 tests/contract/chunks.json     a short chain of chunks with its hashes
 tests/contract/plan-en.json    a small training plan: first session with practice, two short rounds a task
@@ -25,6 +26,7 @@ from daybreak.core.plan import Milliseconds, Refreshes, TrainingPlan, refreshes_
 from daybreak.core.plan_maker import Cues, PictureSource, PlanOrder, make_plan
 from daybreak.core.player import ChunkAnswer, LeaseAnswer, PlayerTexts, PortraitTexts, Problem, SittingAnswer
 from daybreak.core.records import Chunk, DeviceRecord, EndRecord, MomentRecord, RoundRecord, StepRecord, chunk_hash
+from daybreak.core.study import study_schema
 
 ROOT = Path(__file__).parent.parent
 SHARED: tuple[type[BaseModel], ...] = (
@@ -116,6 +118,7 @@ def main() -> int:
     wanted = {
         "player/src/contract.ts": player_types(),
         "player/src/capture/face.ts": face_constants(),
+        "src/daybreak/content/studies/study.schema.json": json.dumps(study_schema(), indent=1) + "\n",
         "tests/contract/refreshes.json": refresh_cases(),
         "tests/contract/chunks.json": chunk_cases(),
         "tests/contract/plan-en.json": golden_plan(),

@@ -15,6 +15,11 @@ from pydantic_core import ErrorDetails
 Place = tuple[int | str, ...]
 """Where a value stands in a file: keys, and places in lists counted from 0."""
 
+DATE = "write a date such as 2026-05-01, without quotes"
+
+BAD_NAME = "[key]"
+"""What pydantic adds to the place of a name in a table of names that is wrong itself."""
+
 KINDS = {
     "missing": "add it",
     "extra_forbidden": "there is no such key here; remove it or mend its spelling",
@@ -26,7 +31,9 @@ KINDS = {
     "tuple_type": "write a list in square brackets",
     "dict_type": "write a table of keys and values",
     "model_type": "write a table of keys and values",
-    "date_type": "write a date such as 2026-05-01, without quotes",
+    "date_type": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
     "finite_number": "write a finite number",
 }
 """Type of a pydantic error -> what to do."""
@@ -89,9 +96,17 @@ def key_path(parts: Iterable[int | str]) -> str:
 
 
 def faults_of(error: ValidationError) -> Iterator[Fault]:
-    """Yield every fault that pydantic or a check of ours found."""
-    for detail in error.errors():
-        yield from _faults(detail)
+    """Yield every fault that pydantic or a check of ours found.
+
+    A list whose entries were all refused is no shorter than it should be, so that complaint is left out.
+    """
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    for detail in details:
+        place = detail["loc"]
+        inside = any(len(other) > len(place) and other[: len(place)] == place for other in places)
+        if not (inside and detail["type"] == "too_short"):
+            yield from _faults(detail)
 
 
 def complaints(error: ValidationError) -> str:
@@ -100,7 +115,8 @@ def complaints(error: ValidationError) -> str:
 
 
 def _faults(detail: ErrorDetails) -> Iterator[Fault]:
-    place, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    kind, context = detail["type"], detail.get("ctx", {})
+    place = tuple(part for part in detail["loc"] if part != BAD_NAME)
     raised = context.get("error")
     if isinstance(raised, FaultsError):
         yield from (Fault((*place, *fault.place), fault.says) for fault in raised.faults)
@@ -108,6 +124,7 @@ def _faults(detail: ErrorDetails) -> Iterator[Fault]:
         yield Fault(place, KINDS[kind], missing=kind == "missing")
     elif kind in LIMITS:
         key, says = LIMITS[kind]
-        yield Fault(place, says.format(context[key]))
+        limit = context[key]
+        yield Fault(place, says.format(f"{limit:,g}" if isinstance(limit, float) else limit))
     else:
         yield Fault(place, detail["msg"].removeprefix("Value error, "))

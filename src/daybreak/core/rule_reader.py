@@ -144,7 +144,7 @@ class RuleReader:
         if found is None:
             rest = self.text[self.at :].strip()
             if rest[0] == "=":
-                self._refuse("write == to compare")
+                self._refuse({"=>": "write >= for it", "=<": "write <= for it"}.get(rest[:2], "write == to compare"))
             self._refuse(f"'{rest.split()[0]}' cannot be read; use names, numbers, texts in quotes and < <= > >= == !=")
         self.at = found.end()
         assert found.lastgroup is not None  # noqa: S101  every branch of WORD is named

@@ -70,8 +70,10 @@ class AssumptionRules(Table):
     """For each arm the mean at each visit."""
     sd: tuple[Annotated[Real, Field(gt=0)], ...]
     """Standard deviation at each visit."""
-    correlations: Correlations | tuple[tuple[Real, ...], ...]
-    """Two figures, or the whole matrix, one row a visit."""
+    correlations: Correlations | None = None
+    """Two figures that make the whole matrix."""
+    correlation_matrix: tuple[tuple[Real, ...], ...] | None = None
+    """The whole matrix, one row a visit, in place of the two figures."""
     dropout: dict[Key, Share] = {}
     """For each arm the share of people without the last visit; 0 for arms left out."""
     adherence: dict[Key, Share] = {}
@@ -79,9 +81,9 @@ class AssumptionRules(Table):
 
     def matrix(self) -> tuple[tuple[float, ...], ...]:
         """Return the correlation of every visit with every other."""
-        if not isinstance(self.correlations, Correlations):
-            return self.correlations
         size, given = len(self.visits), self.correlations
+        if given is None:
+            return self.correlation_matrix or ()
         return tuple(
             tuple(1.0 if row == column else given.later if row and column else given.baseline for column in range(size))
             for row in range(size)
@@ -99,15 +101,21 @@ class AssumptionRules(Table):
                 yield Fault(("means", arm), f"write {size} means, one for each visit; here are {len(means)}")
         if len(self.sd) != size:
             yield Fault(("sd",), f"write {size} standard deviations, one for each visit; here are {len(self.sd)}")
-        matrix = self.matrix()
+        yield from self._correlation_faults(size)
+
+    def _correlation_faults(self, size: int) -> Iterator[Fault]:
+        if (self.correlations is None) == (self.correlation_matrix is None):
+            yield Fault(("correlations",), "write either correlations or correlation_matrix")
+            return
+        matrix, where = self.matrix(), "correlations" if self.correlations else "correlation_matrix"
         if len(matrix) != size or any(len(row) != size for row in matrix):
-            yield Fault(("correlations",), f"write {size} rows of {size} numbers, one for each visit")
+            yield Fault((where,), f"write {size} rows of {size} numbers, one for each visit")
         elif any(matrix[row][row] != 1 for row in range(size)):
-            yield Fault(("correlations",), "each visit's correlation with itself must be 1")
+            yield Fault((where,), "each visit's correlation with itself must be 1")
         elif any(matrix[row][column] != matrix[column][row] for row in range(size) for column in range(row)):
-            yield Fault(("correlations",), "the matrix is not symmetric; mirror its halves")
+            yield Fault((where,), "the matrix is not symmetric; mirror its halves")
         elif not positive_definite(matrix):
-            yield Fault(("correlations",), "no data can correlate like this; bring the figures nearer to each other")
+            yield Fault((where,), "no data can correlate like this; bring the figures nearer to each other")
 
 
 def positive_definite(matrix: tuple[tuple[float, ...], ...]) -> bool:

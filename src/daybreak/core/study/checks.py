@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from math import gcd
 
@@ -13,8 +14,11 @@ from daybreak.core.rule import Rule
 from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable
+from daybreak.core.study.infusions import InfusionRules
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.safety import AlertRules, MessageRules
+from daybreak.core.study.training import TrainingRules
+from daybreak.core.study.values import write_span
 from daybreak.core.study.visits import VisitRules, unknown_instrument
 
 
@@ -25,6 +29,8 @@ class Parts:
     arms: tuple[Arm, ...]
     sites: tuple[SiteTable, ...]
     allocation: AllocationRules
+    infusions: InfusionRules
+    training: TrainingRules
     eligibility: tuple[Criterion, ...]
     consents: tuple[ConsentText, ...]
     visits: tuple[VisitRules, ...]
@@ -42,6 +48,7 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
     yield from _same_key("visits", parts.visits)
     yield from _same_key("messages", parts.messages)
     yield from _allocation_faults(parts)
+    yield from _course_faults(parts)
     yield from _rule_faults(parts.eligibility)
     yield from _consent_faults(parts.consents)
     yield from _visit_faults(parts.visits)
@@ -81,6 +88,20 @@ def _allocation_faults(parts: Parts) -> Iterator[Fault]:
         if name not in sortable:
             says = f"there is no eligibility question '{name}' with choices; people can be sorted by: "
             yield Fault(("allocation", table, place), says + ", ".join(sortable))
+
+
+def _course_faults(parts: Parts) -> Iterator[Fault]:
+    course, training = parts.infusions, parts.training
+    if course.training_after != "each" or course.every is None:
+        return
+    lasts = training.starts_after_infusion + timedelta(days=training.days)
+    if lasts > course.every:
+        says = f"training lasts until {write_span(lasts)} after an infusion, and the next is due after "
+        yield Fault(
+            ("infusions", "training_after"), says + f'{write_span(course.every)}; write "last", or train on fewer days'
+        )
+    if training.boosters:
+        yield Fault(("training", "boosters"), 'they need one infusion to be counted from; remove them, or write "last"')
 
 
 def _rule_faults(eligibility: tuple[Criterion, ...]) -> Iterator[Fault]:
@@ -124,8 +145,10 @@ def _consent_faults(consents: tuple[ConsentText, ...]) -> Iterator[Fault]:
         before = seen.get((text.key, text.language))
         where: Place = ("consents", place, "version")
         expected = before.version + 1 if before else 1
+        seen[text.key, text.language] = text
         if text.version != expected:
             yield Fault(where, f"write {expected}: the versions of '{text.key}' in '{text.language}' go up one by one")
+            return
         if before and text.effective is None:
             says = f"version {text.version} needs the day from which it is signed, such as 2026-05-01"
             yield Fault(("consents", place, "effective"), says)
@@ -133,7 +156,6 @@ def _consent_faults(consents: tuple[ConsentText, ...]) -> Iterator[Fault]:
             yield Fault(
                 ("consents", place, "effective"), f"write a day after {before.effective}, that of the version before"
             )
-        seen[text.key, text.language] = text
     newest = {key: max(text.version for text in consents if text.key == key) for key, _ in seen}
     for (key, language), last in seen.items():
         if last.version < newest[key]:
@@ -183,7 +205,7 @@ def _measured(where: Place, name: str, used: Iterable[str]) -> Iterator[Fault]:
 
 def _analysis_faults(parts: Parts, where: Place, rules: AnalysisRules) -> Iterator[Fault]:
     yield from _outcome_faults(parts, where, rules.outcome)
-    arms = [arm.key for arm in parts.arms]
+    arms = list(dict.fromkeys(arm.key for arm in parts.arms))
     for place, pair in enumerate(rules.pairs):
         for name in pair:
             if name not in arms:
@@ -208,7 +230,8 @@ def _visits_known(parts: Parts, where: Place, keys: tuple[str, ...]) -> Iterator
     known = [one.key for visit in parts.visits for one in visit.occurrences]
     for place, key in enumerate(keys):
         if key not in known:
-            yield Fault((*where, place), f"there is no visit '{key}'; the visits are: {', '.join(known)}")
+            named = ", ".join(visit.name for visit in parts.visits)
+            yield Fault((*where, place), f"there is no visit '{key}'; the visits are: {named}")
         elif key in keys[:place]:
             yield Fault((*where, place), f"'{key}' stands twice; remove one of them")
 
@@ -217,7 +240,7 @@ def _assumption_faults(parts: Parts, rules: AssumptionRules) -> Iterator[Fault]:
     where: Place = ("assumptions",)
     yield from _outcome_faults(parts, where, rules.outcome)
     yield from _visits_known(parts, (*where, "visits"), rules.visits)
-    arms = [arm.key for arm in parts.arms]
+    arms = list(dict.fromkeys(arm.key for arm in parts.arms))
     for table in ("means", "dropout", "adherence"):
         for name in getattr(rules, table):
             if name not in arms:

@@ -83,7 +83,7 @@ class StudyFile(Table):
         for visit in self.schedule:
             if visit.key == key:
                 return visit
-        known = ", ".join(visit.key for visit in self.schedule) or "none"
+        known = ", ".join(visit.name for visit in self.visits) or "none"
         raise StudyFileError(f"there is no visit '{key}'.", where=self.study.id, remedy=f"Its visits are: {known}.")
 
     def levels(self, factor: str) -> tuple[str, ...]:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from daybreak.core.complaint import Fault, refuse
 from daybreak.core.study.values import Span, Table, Whole
 
 Origin = Literal["infusion", "first-infusion", "last-infusion", "enrolment"]
 """What a visit is counted from; `infusion` is the one the training hangs on, and with `each` the first."""
+
+
+def _training_after(value: Any) -> Any:
+    if value in {"first", "last", "each"} or (isinstance(value, int) and value >= 1 and value is not True):
+        return value
+    raise ValueError('write "first", "last", "each", or the number of an infusion')
+
+
+TrainingAfter = Annotated[
+    Literal["first", "last", "each"] | int,
+    PlainValidator(_training_after),
+    WithJsonSchema({"anyOf": [{"enum": ["first", "last", "each"]}, {"type": "integer", "minimum": 1}]}),
+]
 
 
 class InfusionRules(Table):
@@ -29,7 +42,7 @@ class InfusionRules(Table):
     """From one infusion to the next; needed for a course."""
     window: tuple[Span, Span] = (timedelta(0), timedelta(0))
     """How much earlier, and how much later, than planned a later infusion may be."""
-    training_after: Literal["first", "last", "each"] | Annotated[Whole, Field(ge=1)] = "first"
+    training_after: TrainingAfter = "first"
     """The infusion that the training hangs on: `first`, `last`, `each`, or its number."""
 
     @property

@@ -5,15 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from functools import lru_cache
-from typing import Any
 
 from pydantic import ValidationError
 
-from daybreak.core.complaint import Fault, Place, faults_of
+from daybreak.core.complaint import KINDS, Fault, faults_of, key_path
 from daybreak.core.errors import StudyFileError
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.lines import key_lines, line_of
+from daybreak.core.study.schema import keys_at
 
 
 def read_study(text: str, name: str) -> StudyFile:
@@ -40,11 +39,6 @@ def read_study(text: str, name: str) -> StudyFile:
         raise StudyFileError(f"{'; '.join(says)}.", where=name, faults=says) from error
 
 
-def study_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a study file."""
-    return StudyFile.model_json_schema()
-
-
 def _unreadable(message: str, text: str, name: str) -> StudyFileError:
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     line = int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
@@ -54,44 +48,15 @@ def _unreadable(message: str, text: str, name: str) -> StudyFileError:
 
 
 def _plainer(fault: Fault) -> Fault:
-    """Return the fault with the keys that may stand there, if it is about one that may not."""
+    """Return the fault with what the schema knows: the keys that may stand there, or how a table is written."""
+    name = key_path(fault.place)
+    if fault.says == KINDS["tuple_type"] and keys_at((*fault.place, 0)):
+        return Fault(fault.place, f"write [[{name}]] above each entry, with two brackets")
+    if fault.says == KINDS["model_type"] and isinstance(fault.place[-1], str):
+        return Fault(fault.place, f"write it once, as a table: [{name}]")
     if not fault.says.startswith("there is no such key here"):
         return fault
     known = keys_at(fault.place[:-1])
-    near = difflib.get_close_matches(str(fault.place[-1]), known, n=1)
-    says = f"did you mean '{near[0]}'?" if near else f"the keys here are: {', '.join(known)}"
+    near = difflib.get_close_matches(str(fault.place[-1]), known, n=1, cutoff=0.7)
+    says = f"perhaps '{near[0]}' is meant" if near else f"the keys here are: {', '.join(known)}"
     return Fault(fault.place, f"there is no such key here; {says}")
-
-
-def keys_at(place: Place) -> list[str]:
-    """Return the keys that may stand in the table at `place`."""
-    schema = _schema()
-    node = schema
-    for part in place:
-        node = _inside(_resolved(node, schema), part)
-    return list(_resolved(node, schema).get("properties", {}))
-
-
-@lru_cache(maxsize=1)
-def _schema() -> dict[str, Any]:
-    return study_schema()
-
-
-def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the table a reference, or one of several possibilities, leads to."""
-    for choice in node.get("anyOf", ()):
-        found = _resolved(choice, schema)
-        if "properties" in found:
-            return found
-    if "$ref" in node:
-        found = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        return _resolved(found, schema)
-    return node
-
-
-def _inside(node: dict[str, Any], part: int | str) -> dict[str, Any]:
-    if isinstance(part, int):
-        found: Any = node.get("items", {})
-    else:
-        found = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
-    return found if isinstance(found, dict) else {}

@@ -44,7 +44,7 @@ class AlertRules(Table):
     def _faults(self) -> Iterator[Fault]:
         for name in sorted(Rule.parse(self.when).names):
             if "." not in name:
-                yield Fault(("when",), f"'{name}' names no item; write instrument and item, as in madrs.{name}")
+                yield Fault(("when",), f"'{name}' names no item; write instrument and item, as in {name}.total")
         if not self.acknowledge_within:
             yield Fault(("acknowledge_within",), 'write some time, such as "30min"')
 

@@ -52,6 +52,12 @@ class VisitRules(Table):
             return (self,)
         return tuple(self._on(day) for day in range(self.day, self.repeat_until + 1, self.repeat_every.days))
 
+    @property
+    def name(self) -> str:
+        """The key, or those of the first and last occurrence."""
+        every = self.occurrences
+        return self.key if len(every) == 1 else f"{every[0].key} to {every[-1].key}"
+
     def _on(self, day: int) -> VisitRules:
         later = (day - self.day) * DAY
         return self.model_copy(

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from daybreak.content.studies import study_text
+from daybreak.core.complaint import Fault, refuse
+from daybreak.core.errors import StudyFileError
+from daybreak.core.study import (
+    AllocationRules,
+    AssumptionRules,
+    Booster,
+    Criterion,
+    InfusionRules,
+    TrainingRules,
+    VisitRules,
+    read_hour,
+    read_span,
+    read_study,
+    write_span,
+)
+from daybreak.core.study.analysis import positive_definite
+
+FILE = read_study(study_text("ketamine-training"), "ketamine-training.toml")
+DAY = timedelta(days=1)
+
+
+def test_an_arm_is_found_by_its_key() -> None:
+    assert FILE.arm("ketamine-sham").version == "sham"
+    with pytest.raises(StudyFileError, match=r"no arm 'placebo'. Its arms are: ketamine-training, ketamine-sham"):
+        FILE.arm("placebo")
+
+
+def test_a_visit_is_found_by_its_key_repeated_ones_by_their_day() -> None:
+    assert FILE.visit("day-30").mode == ("in-person",)
+    later = FILE.visit("follow-up-90")
+    assert (later.day, later.window, later.title) == (90, (85 * DAY, 105 * DAY), "Questionnaire, day 90")
+    assert (later.repeat_every, later.occurrences) == (None, (later,))
+    with pytest.raises(
+        StudyFileError, match=r"no visit 'follow-up'. Its visits are: .*follow-up-60 to follow-up-360\."
+    ):
+        FILE.visit("follow-up")
+
+
+def test_a_study_without_visits_says_so() -> None:
+    bare = FILE.model_copy(update={"visits": ()})
+    with pytest.raises(StudyFileError, match=r"no visit 'day-1'. Its visits are: none."):
+        bare.visit("day-1")
+
+
+def test_people_can_be_sorted_by_what_a_question_with_choices_answers() -> None:
+    assert FILE.levels("low-self-worth") == ("yes", "no")
+    assert FILE.levels("site") == ()
+    assert FILE.levels("age") == ()
+    choice = Criterion(key="severity", ask="How?", kind="choice", choices=("moderate", "severe"))
+    assert choice.levels == ("moderate", "severe")
+    with pytest.raises(StudyFileError, match="no eligibility question 'mood'"):
+        FILE.levels("mood")
+
+
+def test_training_can_hang_on_any_infusion_or_on_each() -> None:
+    def course(after: str | int) -> InfusionRules:
+        return InfusionRules.model_validate({"count": 6, "every": "7d", "training_after": after})
+
+    assert course("first").with_training == (1,)
+    assert course("last").with_training == (6,)
+    assert course("each").with_training == (1, 2, 3, 4, 5, 6)
+    assert course(4).with_training == (4,)
+    assert [course(4).number(origin) for origin in ("infusion", "first-infusion", "last-infusion", "enrolment")] == [
+        4, 1, 6, None,
+    ]  # fmt: skip
+
+
+def test_a_factor_of_minimisation_counts_once_unless_a_weight_is_given() -> None:
+    rules = AllocationRules(method="minimisation", factors=("site", "sex"), weights=(2, 0.5))
+    assert (rules.weight("site"), rules.weight("sex"), rules.asked) == (2, 0.5, ("site", "sex"))
+    assert AllocationRules(method="minimisation", factors=("site",)).weight("site") == 1
+    assert FILE.allocation.asked == ("site",)
+
+
+@given(st.integers(-99_999, 99_999), st.sampled_from(["min", "h", "d"]))
+def test_a_span_is_read_as_it_is_written(number: int, unit: str) -> None:
+    visit = {"key": "a", "title": "A", "day": 0, "by": "rater"}
+    window = [f"{number}{unit}", "99999d"]
+    length = timedelta(**{{"min": "minutes", "h": "hours", "d": "days"}[unit]: number})
+    if number >= 0:
+        assert read_span(write_span(length)) == read_span(f"{number} {unit}") == length
+    if length < DAY:
+        assert VisitRules.model_validate({**visit, "window": window}).window[0] == length
+
+
+def test_spans_and_hours_may_be_given_as_values() -> None:
+    rules = TrainingRules(pack="self-worth", gap=timedelta(hours=2), hours=(time(6), time(20)))
+    assert rules.gap == timedelta(hours=2)
+    assert VisitRules(key="a", title="A", day=0, by="rater", window=(-DAY, DAY)).window == (-DAY, DAY)
+    assert (read_span(DAY), read_hour(time(6))) == (DAY, time(6))
+
+
+REFUSED: dict[str, tuple[Callable[[], object], str]] = {
+    "window": (
+        lambda: VisitRules.model_validate(
+            {"key": "a", "title": "A", "day": 0, "by": "rater", "window": ["soon", "2h"]}
+        ),
+        'write a whole number and a unit, such as "20h", "30h" or "-14d"',
+    ),
+    "language": (
+        lambda: TrainingRules(pack="self-worth", language="english"),
+        'write a language such as "en" or "es-MX"',
+    ),
+    "boosters": (
+        lambda: TrainingRules(pack="self-worth", hours=(time(10), time(14)), boosters=(Booster(day=30, sessions=3),)),
+        "so many sessions do not fit between the hours of a day; write fewer, or shorten the gap",
+    ),
+    "date": (
+        lambda: Criterion.model_validate(
+            {"key": "born", "ask": "When?", "kind": "date", "choices": [], "rule": "born > 5"}
+        ),
+        "says: add what staff read if the rule does not hold",
+    ),
+    "diagonal": (
+        lambda: assumed([[1, 0.5], [0.5, 0.9]]),
+        "correlation_matrix: each visit's correlation with itself must be 1",
+    ),
+    "symmetry": (
+        lambda: assumed([[1, 0.5], [0.4, 1]]),
+        "correlation_matrix: the matrix is not symmetric; mirror its halves",
+    ),
+    "neither": (lambda: assumed(None), "correlations: write either correlations or correlation_matrix"),
+}
+
+
+def assumed(matrix: list[list[float]] | None) -> AssumptionRules:
+    return AssumptionRules.model_validate(
+        {
+            "outcome": "madrs.total",
+            "visits": ["a", "b"],
+            "means": {},
+            "sd": [1.0, 1.0],
+            "correlation_matrix": matrix and [[float(value) for value in row] for row in matrix],
+        }
+    )
+
+
+@pytest.mark.parametrize(("make", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_part_that_makes_no_sense_by_itself_is_refused(make: Callable[[], object], says: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        make()
+    assert says in str(refused.value)
+
+
+def test_a_whole_matrix_of_correlations_is_taken_as_it_is() -> None:
+    assert assumed([[1, 0.5], [0.5, 1]]).matrix() == ((1.0, 0.5), (0.5, 1.0))
+
+
+@pytest.mark.parametrize(("correlation", "possible"), [(0.99, True), (0.0, True), (-0.49, True), (-0.51, False)])
+def test_three_values_cannot_all_avoid_each_other(correlation: float, possible: bool) -> None:
+    matrix = tuple(tuple(1.0 if row == column else correlation for column in range(3)) for row in range(3))
+    assert positive_definite(matrix) is possible
+
+
+def test_an_alert_fires_on_what_was_answered_and_never_on_what_was_not() -> None:
+    madrs, qids = FILE.alerts
+    assert madrs.instruments == ("madrs",)
+    assert madrs.fires({"madrs.suicidal_thoughts": 4})
+    assert not madrs.fires({"madrs.suicidal_thoughts": 3})
+    assert not qids.fires({"madrs.suicidal_thoughts": 6})
+
+
+def test_faults_say_their_places_when_a_part_is_made_in_code() -> None:
+    with pytest.raises(ValueError, match=r"arms\[2\].key: no; training: yes"):
+        refuse([Fault(("arms", 1, "key"), "no"), Fault(("training",), "yes")])
+
+
+def test_training_after_each_infusion_is_taken_if_it_is_over_before_the_next() -> None:
+    text = study_text("clinic").replace('"3d"', '"7d"').replace('training_after = "last"', 'training_after = "each"')
+    boosters = text[text.index("boosters = [") : text.index("[training.device]")]
+    weekly = read_study(text.replace(boosters, ""), "weekly.toml")
+    assert weekly.infusions.with_training == (1, 2, 3, 4, 5, 6)
+    assert weekly.infusions.number("infusion") == 1
