@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from daybreak.core.participation import (
     Status,
     can,
     ended_by,
+    ended_by_scope,
     status_after,
     widest_of,
 )
@@ -61,3 +64,12 @@ def test_the_widest_withdrawal_ends_all_narrower_ones_too(scopes: list[Scope]) -
     assert ended >= set(scopes)
     assert sorted(ended, key=SCOPES.index) == list(SCOPES[: len(ended)])
     assert (widest_of(scopes) is None) == (not ended)
+
+
+def test_each_scope_is_over_from_the_first_withdrawal_that_ends_it() -> None:
+    first, second = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 9, tzinfo=UTC)
+    assert ended_by_scope([("follow-up", second), ("training", first)]) == {
+        Scope.TRAINING: first,
+        Scope.FOLLOW_UP: second,
+    }
+    assert ended_by_scope([]) == {}

@@ -63,6 +63,10 @@ class Past:
     training_ended: datetime | None = None
     follow_up_ended: datetime | None = None
 
+    def finished(self, infusion: int) -> dict[int, datetime]:
+        """Return when each session after one infusion was over, by its number."""
+        return {number: at for (after, number), at in self.sessions.items() if after == infusion}
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -140,11 +144,6 @@ def person_calendar(rules: CalendarRules, past: Past, place: LocalTime, now: dat
     return PersonCalendar(place, now, tuple(planned), undated)
 
 
-def training_until(rules: InfusionRules, infusions: Mapping[int, Infused], number: int) -> datetime | None:
-    """Return when the training after infusion `number` is over because a later one began another; None if none did."""
-    return min((infusions[n].ended for n in rules.with_training if n > number and n in infusions), default=None)
-
-
 def _kept(past: Past, planned: Collection[str]) -> Iterator[Planned]:
     """Yield what took place though the plan has no place for it, or none yet: it stays where it was."""
     for (infusion, number), at in past.sessions.items():
@@ -187,15 +186,32 @@ def _sessions(rules: CalendarRules, past: Past, place: LocalTime, now: datetime)
             yield from _course(rules, past, place, now, number)
 
 
+def present_course(rules: InfusionRules, past: Past) -> int | None:
+    """Return the number of the infusion that the present training hangs on, or None before it."""
+    return max((number for number in rules.with_training if number in past.infusions), default=None)
+
+
+def course_windows(
+    rules: CalendarRules, past: Past, place: LocalTime, now: datetime, number: int
+) -> tuple[SessionWindow, ...]:
+    """Return the training sessions that hang on infusion `number`. Who withdrew misses nothing after that."""
+    ended = past.training_ended if past.training_ended and past.training_ended <= now else None
+    until = min(
+        (past.infusions[n].ended for n in rules.infusions.with_training if n > number and n in past.infusions),
+        default=None,
+    )
+    windows = training_calendar(
+        rules.training, past.infusions[number].ended, place, past.finished(number), ended or now, until
+    )
+    if ended is None:
+        return windows
+    return tuple(replace(one, state="cancelled") if one.state in ("open", "upcoming") else one for one in windows)
+
+
 def _course(rules: CalendarRules, past: Past, place: LocalTime, now: datetime, number: int) -> Iterator[Planned]:
-    """Yield the sessions that hang on one infusion. Who withdrew from training misses nothing after that."""
-    finished = {session: at for (infusion, session), at in past.sessions.items() if infusion == number}
-    over = past.training_ended is not None and past.training_ended <= now
-    seen = past.training_ended if past.training_ended and over else now
-    until = training_until(rules.infusions, past.infusions, number)
-    windows = training_calendar(rules.training, past.infusions[number].ended, place, finished, seen, until)
+    windows = course_windows(rules, past, place, now, number)
     for window in windows:
-        state = _session_state(window, over)
+        state: State = "due" if window.state == "open" else window.state
         title = f"Exercises {window.number} of {len(windows)}"
         yield Planned(
             f"session-{number}-{window.number}",
@@ -203,19 +219,11 @@ def _course(rules: CalendarRules, past: Past, place: LocalTime, now: datetime, n
             title,
             Window(window.opens, window.opens, window.closes),
             state,
-            finished.get(window.number),
+            past.sessions.get((number, window.number)),
             window.number,
             number,
             window.on,
         )
-
-
-def _session_state(window: SessionWindow, over: bool) -> State:
-    if window.state in ("done", "missed"):
-        return "done" if window.state == "done" else "missed"
-    if over:
-        return "cancelled"
-    return "due" if window.state == "open" else "upcoming"
 
 
 def _visits(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from daybreak.core.errors import DaybreakError
@@ -104,6 +105,15 @@ def ended_by(scopes: Iterable[str]) -> frozenset[Scope]:
     """Return all that is over after withdrawals of these scopes: the widest, and every narrower one."""
     widest = widest_of(scopes)
     return frozenset(SCOPES[: SCOPES.index(widest) + 1]) if widest else frozenset()
+
+
+def ended_by_scope(withdrawals: Iterable[tuple[str, datetime]]) -> dict[Scope, datetime]:
+    """Return since when each scope is over, given when which scopes were withdrawn from."""
+    since: dict[Scope, datetime] = {}
+    for scope, at in withdrawals:
+        for each in ended_by([scope]):
+            since[each] = min(at, since.get(each, at))
+    return since
 
 
 def widest_of(scopes: Iterable[str]) -> Scope | None:

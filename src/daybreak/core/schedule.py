@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from daybreak.core.local_time import DAY, LocalTime
 from daybreak.core.study import TrainingRules
 
-State = Literal["upcoming", "open", "done", "missed"]
+State = Literal["upcoming", "open", "done", "missed", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class SessionWindow:
 
     `day` counts training days from 1 as planned, and `on` is the local date of that day. `opens` and `closes` bound the
     session on the day it falls on now: a session missed on its own day moves to a later one. For a `missed` session
-    both are the end of the days on which it could be made up.
+    both are the end of the days on which it could be made up. A `cancelled` one could still have been played when the
+    person withdrew from training.
     """
 
     number: int

@@ -17,7 +17,8 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 def windows(days: int, each: int) -> list[SessionWindow]:
     return [
-        SessionWindow(number, (number - 1) // each + 1, NOW, NOW, "upcoming") for number in range(1, days * each + 1)
+        SessionWindow(number, (number - 1) // each + 1, NOW.date(), NOW, NOW, "upcoming")
+        for number in range(1, days * each + 1)
     ]
 
 

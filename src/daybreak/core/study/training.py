@@ -63,6 +63,11 @@ class TrainingRules(Table):
         return self.days * self.sessions_per_day
 
     @property
+    def sessions_with_boosters(self) -> int:
+        """How many training sessions are planned after one infusion, boosters included."""
+        return self.sessions + sum(booster.sessions for booster in self.boosters)
+
+    @property
     def catch_up_days(self) -> int:
         """How many days are added for sessions that were missed."""
         return self.catch_up.days

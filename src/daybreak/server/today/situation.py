@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from daybreak.content.packs import load_pack
 from daybreak.core.resume import resume_point
-from daybreak.core.schedule import SessionWindow, training_days
+from daybreak.core.schedule import SessionWindow
 from daybreak.core.session_length import expected_minutes
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
@@ -71,5 +71,4 @@ def _is_behind(course: Course) -> bool:
     due = next((window for window in course.windows if window.state in ("open", "upcoming")), None)
     if due is None:
         return False
-    first = training_days(course.rules, course.infusion.ended_at, course.zone)[0].date
-    return due.opens.astimezone(course.zone).date() > first + timedelta(days=due.day - 1)
+    return due.opens.astimezone(course.zone).date() > due.on

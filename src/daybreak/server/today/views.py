@@ -78,7 +78,7 @@ def ready_portrait(request: HttpRequest) -> HttpResponse:
 @needs("train")
 def play(request: HttpRequest, number: int) -> HttpResponse:
     """The page around the player; whether the session is open is for the player's API to say."""
-    if not 1 <= number <= file_of(_self(request).study).training.sessions:
+    if not 1 <= number <= file_of(_self(request).study).training.sessions_with_boosters:
         raise Http404
     context = {"number": number, "texts": player_texts(get_language() or "en").model_dump(), "bot": settings.DEMO}
     return render(request, "today/play.html", context)
