@@ -13,6 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from daybreak.core.cues import Cues
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.accounts.factors import SHOWN
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.enrolment.actions import enrol_participant, record_infusion, save_cues, save_portrait
@@ -98,5 +99,7 @@ def signed_in(user: User) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if user.kind == User.Kind.STAFF:
+        store[SHOWN] = user.pk
     store.save()
     return str(store.session_key)

@@ -19,6 +19,7 @@ def prepare() -> None:
     """Bring the database's tables and the static files up to date; doing it again changes nothing."""
     set_up()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
     "rules",
     "daybreak.server.demo_clock",
@@ -62,6 +65,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "daybreak.server.accounts.own_language.OwnLanguage",
+    "allauth.account.middleware.AccountMiddleware",
+    "daybreak.server.accounts.staff_gate.StaffGate",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "daybreak.server.urls"
@@ -93,19 +98,75 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
+# Shared by all processes, so that a code that was used once is used up for each of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
+    "daybreak.server.accounts.backend.StaffPassword",
     "daybreak.server.accounts.backend.LinkAndPin",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("name", "email")}),
+    )
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# django-allauth signs staff in: an address and a password, then a second factor; or a passkey, which is both.
+ACCOUNT_ADAPTER = "daybreak.server.accounts.adapters.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation that was sent to it
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True  # for as long as accounts/sessions.py says, not until the browser closes
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Guesses are counted by account (django-axes); what is left to limit is mail.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
+    "change_password": None,
+    "reset_password_from_key": None,
+    "reset_password": "3/h/key",
+}
+MFA_ADAPTER = "daybreak.server.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "daybreak.server.accounts.forms.CodeForm",
+    "reauthenticate": "daybreak.server.accounts.forms.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # as above
+MFA_TOTP_ISSUER = "daybreak"
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is taken, for clocks that are a little off
+MFA_RATE_LIMITS = {"webauthn_login": None}
+
 AXES_HANDLER = "daybreak.server.accounts.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "daybreak.server.accounts.lockout.keep_our_page"
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -113,6 +174,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "handle"
+AXES_USERNAME_CALLABLE = "daybreak.server.accounts.lockout.account_named"
 AXES_PASSWORD_FORM_FIELD = "pin"  # noqa: S105  the field's name
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -1,13 +1,24 @@
-"""How Django tells who signs in: a personal link, checked by the view, and its PIN."""
+"""How Django tells who signs in: staff by address and password, participants by a personal link and its PIN."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from daybreak.server.accounts.models import User
+
+
+class StaffPassword(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Signs in a member of staff; their second factor is asked for by allauth before the session begins."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        """Return whether this is staff who may sign in."""
+        return isinstance(user, User) and user.kind == User.Kind.STAFF and user.is_active
 
 
 class LinkAndPin(ModelBackend):
@@ -20,4 +31,11 @@ class LinkAndPin(ModelBackend):
         if request is None or handle is None or password is None:
             return None
         user = User.objects.filter(handle=handle, is_active=True).first()
-        return user if user is not None and user.check_password(password) else None
+        if user is None or not may_use_link(user):
+            return None
+        return user if user.check_password(password) else None
+
+
+def may_use_link(user: User) -> bool:
+    """Return whether a personal link and a PIN are enough for `user`: never for staff, but in a demo."""
+    return user.kind == User.Kind.PARTICIPANT or settings.DEMO

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from daybreak.server.accounts.backend import may_use_link
 from daybreak.server.accounts.models import User
 
 LASTS = timedelta(days=60)
@@ -25,8 +26,9 @@ def give_link(user: User, now: datetime, lasts: timedelta = LASTS) -> str:
 
 
 def user_of(token: str, now: datetime) -> User | None:
-    """Return whose link this is, or None if it is unknown, too old, or of someone who may no longer sign in."""
-    return User.objects.filter(link_digest=digest(token), link_expires_at__gt=now, is_active=True).first()
+    """Return whose link this is, or None if it is unknown, too old, or of someone who may not sign in by it."""
+    user = User.objects.filter(link_digest=digest(token), link_expires_at__gt=now, is_active=True).first()
+    return user if user is not None and may_use_link(user) else None
 
 
 def digest(token: str) -> str:

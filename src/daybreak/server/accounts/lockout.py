@@ -1,13 +1,18 @@
-"""Wrong PINs are counted without keeping where they were typed: the address would hold the personal link's token."""
+"""Wrong PINs, passwords and codes are counted by account, without keeping where and what was typed.
+
+The address of a participant's form would hold the personal link's token.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from math import ceil
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from daybreak.server.accounts.models import User
@@ -21,20 +26,50 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no 
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **more: Any
     ) -> None:
-        """Count a failure by handle alone."""
-        if request is not None:
-            request.axes_path_info = UNSAID  # type: ignore[attr-defined]
-            request.GET = request.POST = QueryDict()
+        """Count a failure by account alone."""
+        if request is None:
+            return
+        typed = request.GET, request.POST
+        request.axes_path_info = request.axes_user_agent = UNSAID  # type: ignore[attr-defined]
+        request.axes_ip_address = None  # type: ignore[attr-defined]
+        request.GET = request.POST = QueryDict()
         super().user_login_failed(sender, credentials, request, **more)
+        request.GET, request.POST = typed
+
+
+def account_named(_request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """Return under which name tries with `credentials` are counted.
+
+    One name for each account, whatever is tried with it; an address nobody has gets one too, so that closing tells
+    nobody which addresses are known.
+    """
+    named = credentials or {}
+    if handle := named.get("handle"):
+        return str(handle)
+    email = str(named.get("email") or "").strip().lower()
+    if not email:
+        return None
+    known = User.objects.filter(email=email).values_list("handle", flat=True).first()
+    return known or "unknown-" + hashlib.sha256(email.encode()).hexdigest()[:40]
 
 
 def is_locked(request: HttpRequest, user: User) -> bool:
-    """Return whether the link of `user` is closed after too many wrong PINs."""
-    return bool(AxesProxyHandler.is_locked(request, {"handle": user.handle}))
+    """Return whether the account of `user` is closed after too many wrong tries."""
+    return is_locked_out(request, {"handle": user.handle})
+
+
+def is_locked_out(request: HttpRequest, credentials: dict[str, Any]) -> bool:
+    """Return whether the account meant by `credentials` is closed, be there one or not."""
+    return bool(AxesProxyHandler.is_locked(request, credentials))
+
+
+def count_wrong_code(request: HttpRequest, user: User) -> None:
+    """Count a wrong code of a second factor like a wrong password."""
+    user_login_failed.send(sender=__name__, credentials={"handle": user.handle}, request=request)
 
 
 def minutes_locked() -> int:
-    """Return how many minutes a link stays closed."""
+    """Return how many minutes an account stays closed."""
     return ceil(settings.AXES_COOLOFF_TIME * 60)
 
 

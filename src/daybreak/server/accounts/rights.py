@@ -11,7 +11,9 @@ from functools import wraps
 from typing import Any
 
 import rules
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -74,7 +76,7 @@ RIGHTS = {
     "see-audit": _of("read, search and export the audit trail", INVESTIGATOR, MONITOR, ADMINISTRATOR),
     "export": _of("export study data", STATISTICIAN),
 }
-DEMO_RIGHTS = ("move-demo-clock",)  # every member of staff; the view itself exists in a demo only
+OWN_RIGHTS = ("own-account", "move-demo-clock")  # every member of staff's; the clock moves in a demo only
 
 
 class NotYoursError(DaybreakError):
@@ -138,7 +140,7 @@ def needs(right: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect("front")
+                return _to_signing_in(request, right)
             if not has_right(request.user, right):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -147,6 +149,13 @@ def needs(right: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _to_signing_in(request: HttpRequest, right: str) -> HttpResponseBase:
+    """In a demo everybody begins at its front page, where the links are."""
+    if settings.DEMO or right == "train":
+        return redirect("front")
+    return redirect_to_login(request.get_full_path())
 
 
 def _held(user: User, right: str, site: Site | None) -> bool:
@@ -163,7 +172,7 @@ def _held_somewhere(right: str) -> rules.Predicate:
 
 
 rules.set_rule("train", rules.predicate(is_participant))  # Today, getting ready and the player, each for oneself alone
-for _name in DEMO_RIGHTS:
+for _name in OWN_RIGHTS:
     rules.set_rule(_name, rules.predicate(is_staff))
 for _name in RIGHTS:
     rules.set_rule(_name, _held_somewhere(_name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
@@ -41,8 +42,9 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on this device."""
+    was_staff = isinstance(request.user, User) and request.user.kind == User.Kind.STAFF
     logout(request)
-    return redirect("front")
+    return redirect("account_login" if was_staff and not settings.DEMO else "front")
 
 
 def _ask(request: HttpRequest, user: User, problem: str = "") -> HttpResponse:

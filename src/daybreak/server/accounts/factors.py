@@ -1,0 +1,28 @@
+"""Second factors: which session has seen one, and what a new one ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.signals import authenticator_added, authenticator_used
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from daybreak.server.accounts.models import User
+
+SHOWN = "second factor of"
+
+
+def has_shown_factor(request: HttpRequest, user: User) -> bool:
+    """Return whether a second factor of `user` was used, or set up, in this session.
+
+    It is the session that counts, not the account: one that was opened with the password alone, before there was a
+    second factor, must not pass later.
+    """
+    return bool(request.session.get(SHOWN) == user.pk)
+
+
+@receiver([authenticator_used, authenticator_added])
+def remember_factor(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Note in the session that a second factor of `user` was there."""
+    request.session[SHOWN] = user.pk
