@@ -47,7 +47,7 @@ def study_diff(old: StudyFile, new: StudyFile) -> tuple[Change, ...]:
 
 def tree_of(file: StudyFile) -> Tree:
     """Return the file as nested tables in which every entry has a name; what is not set is left out."""
-    tree = _set_only(file.model_dump(mode="json"))
+    tree: Tree = _set_only(file.model_dump(mode="json"))
     for table, name in KEYED.items():
         entries: list[Tree] = tree.get(table, [])
         tree[table] = {entry[name]: entry for entry in entries}
@@ -100,6 +100,6 @@ def _differences(path: tuple[str, ...], old: Tree, new: Tree) -> Iterator[tuple[
             yield place, before, after
 
 
-def _kept(one: list[str], other: list[str]) -> list[str]:
+def _kept(one: list[str] | None, other: list[str] | None) -> list[str]:
     """Return the names of `one` that are in both, in its order."""
-    return [name for name in one if name in other]
+    return [name for name in one or () if name in (other or ())]
