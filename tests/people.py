@@ -16,6 +16,8 @@ from daybreak.server import clock
 from daybreak.server.accounts.factors import SHOWN
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
+from daybreak.server.audit.trail import recorded
+from daybreak.server.enrolment import erasing
 from daybreak.server.enrolment.actions import enrol_participant, record_infusion, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site, load_study
@@ -72,6 +74,12 @@ def staff(of: Study, *roles: Role, at: Site | None = None, name: str = "") -> Us
     for role in roles:
         Membership.objects.create(user=user, study=of, site=at, role=role, since=clock.now())
     return user
+
+
+def erase(person: Participant) -> None:
+    """Delete the person's key and all that was sealed under it."""
+    with recorded(None, "erase-person", participant=person) as entry:
+        erasing.erase(entry, person)
 
 
 def ways_in(person: Participant, pin: str) -> dict[str, str]:

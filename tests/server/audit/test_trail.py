@@ -40,9 +40,9 @@ def test_an_entry_says_who_did_what_to_whom_and_the_old_and_new_values(person: P
 
 def test_what_is_sealed_stays_out_of_the_trail(person: Participant) -> None:
     Cues.objects.filter(participant=person).delete()
-    with recorded(None, "save-cues", participant=person) as entry:
+    with recorded(None, "bring-cues", participant=person) as entry:
         entry.create(Cues, participant=person, sealed=b"secret", saved_at=clock.now())
-    kept = Entry.objects.get(action="save-cues")
+    kept = Entry.objects.get(action="bring-cues")
     assert '"sealed":[null,"(sealed)"]' in kept.body
     assert (kept.by, kept.by_said) == (None, "the system")
 

@@ -8,10 +8,11 @@ import pytest
 
 from daybreak.core.cues import Cues as TypedCues
 from daybreak.core.errors import DaybreakError
-from daybreak.server.enrolment.actions import erase_person, save_cues
+from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Cues, Participant, PersonKey, Portrait
 from daybreak.server.enrolment.queries import read_cues, read_portrait
 from daybreak.server.enrolment.sealing import sealer_of
+from tests import people
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def test_each_person_has_a_key_of_their_own(person: Participant, stranger: Parti
 
 
 def test_erasing_deletes_the_key_and_all_that_was_sealed(person: Participant, stranger: Participant) -> None:
-    erase_person(person)
+    people.erase(person)
     with pytest.raises(DaybreakError, match="erased") as refused:
         sealer_of(person.pk)
     assert refused.value.code == "erased"

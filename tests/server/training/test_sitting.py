@@ -11,8 +11,8 @@ from daybreak.core.cues import Cues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
 from daybreak.server.demo_clock.models import DemoClock
-from daybreak.server.enrolment.actions import erase_person, record_infusion, save_cues
-from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.actions import record_infusion, save_cues
+from daybreak.server.enrolment.models import Participant, PersonKey
 from daybreak.server.studies.models import Site
 from daybreak.server.training.actions.closing import close_over
 from daybreak.server.training.actions.lease import LEASE
@@ -248,8 +248,14 @@ def test_who_is_not_ready_is_told_so(clinic: Site, missing: dict[str, Any]) -> N
 
 def test_an_erased_person_cannot_play(person: Participant, player: HttpPlayer) -> None:
     player.open()
-    erase_person(person)
+    PersonKey.objects.filter(participant=person).delete()
     assert player.refusal(take_over=True) == (403, "erased")
+
+
+def test_whose_data_were_withdrawn_is_signed_out(person: Participant, player: HttpPlayer) -> None:
+    player.open()
+    people.erase(person)
+    assert player.refusal(take_over=True) == (401, "signed-out")
 
 
 def test_new_cues_make_a_new_plan_with_the_same_steps(person: Participant, player: HttpPlayer) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from daybreak.server.accounts.backend import may_use_link
 from daybreak.server.accounts.models import User
@@ -17,12 +20,17 @@ def give_link(user: User, now: datetime, lasts: timedelta = LASTS) -> str:
 
     A new link also forgets the PIN, so that someone who lost it can choose a new one.
     """
-    token = secrets.token_urlsafe(32)
-    user.link_digest = digest(token)
-    user.link_expires_at = now + lasts
-    user.set_unusable_password()
-    user.save(update_fields=["link_digest", "link_expires_at", "password"])
+    token, fields = new_link(now, lasts)
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(fields))
     return token
+
+
+def new_link(now: datetime, lasts: timedelta = LASTS) -> tuple[str, dict[str, Any]]:
+    """Return the token of a new link, and the fields of a user whose link it will be; the PIN is forgotten."""
+    token = secrets.token_urlsafe(32)
+    return token, {"link_digest": digest(token), "link_expires_at": now + lasts, "password": make_password(None)}
 
 
 def user_of(token: str, now: datetime) -> User | None:

@@ -22,10 +22,9 @@ from daybreak.server.console.navigation import (
     rights_at,
 )
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.queries import studies_of, study_of
 from daybreak.server.training.calendar import course_of
 
-ACCOUNT = "/desk/me/"
+ACCOUNT = "/account/"
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,9 @@ def desk_frame(request: HttpRequest) -> Frame | None:
     """Return the frame for whoever is signed in; None for anybody who is no member of staff."""
     if not isinstance(request.user, User) or request.user.kind != User.Kind.STAFF:
         return None
-    study = study_of(request) if studies_of(request) else None
-    held = [one for one in held_memberships(request.user) if one.study == study]
+    held = held_memberships(request.user)
     return Frame(
-        study=study.title if study else "",
+        study=held[0].study.title if held else "",
         name=str(request.user),
         roles=[_said(one) for one in held],
         account=ACCOUNT if is_page(ACCOUNT) else "",

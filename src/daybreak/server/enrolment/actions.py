@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
@@ -14,8 +15,10 @@ from django.db.models import Max
 from daybreak.core.cues import Cues as TypedCues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
+from daybreak.server.audit.trail import Draft, recorded
 from daybreak.server.enrolment.models import Cues, Infusion, Participant, PersonKey, Portrait
-from daybreak.server.enrolment.sealing import make_key, sealer_of
+from daybreak.server.enrolment.queries import has_portrait
+from daybreak.server.enrolment.sealing import new_wrapped_key, sealer_of
 from daybreak.server.studies.models import Site
 
 
@@ -48,7 +51,7 @@ def enrol_participant(
                 visible_only=visible_only,
                 enrolled_at=clock.now(),
             )
-            make_key(participant)
+            PersonKey.objects.create(participant=participant, wrapped=new_wrapped_key(participant))
     except IntegrityError as error:
         raise CommandError(f"there is already a participant {code}.", where=site.study.key) from error
     except (KeyError, ValueError) as error:
@@ -71,34 +74,33 @@ def record_infusion(participant: Participant, ended_at: datetime) -> Infusion:
 
 
 def save_cues(participant: Participant, cues: TypedCues) -> None:
-    """Seal and store what the person typed, in place of what was there."""
+    """Seal and store what the person typed, in place of what was there; they act for themselves."""
     typed = json.dumps({"first_name": cues.first_name, "facts": cues.facts}).encode()
-    Cues.objects.update_or_create(
-        participant=participant,
-        defaults={"sealed": sealer_of(participant.pk).seal("cues", typed), "saved_at": clock.now()},
-    )
+    sealed = sealer_of(participant.pk).seal("cues", typed)
+    with recorded(participant.user, "save-cues", participant=participant) as entry:
+        _keep(entry, Cues, participant, sealed=sealed, saved_at=clock.now())
 
 
 def save_portrait(participant: Participant, image: bytes, *, face_found: bool) -> None:
     """Seal and store a portrait that `portrait_image.plain_portrait` prepared, in place of what was there."""
-    Portrait.objects.update_or_create(
-        participant=participant,
-        defaults={
-            "sealed": sealer_of(participant.pk).seal("portrait", image),
-            "face_found": face_found,
-            "taken_at": clock.now(),
-        },
-    )
+    sealed = sealer_of(participant.pk).seal("portrait", image)
+    with recorded(participant.user, "save-portrait", participant=participant) as entry:
+        _keep(entry, Portrait, participant, sealed=sealed, face_found=face_found, taken_at=clock.now())
 
 
 def delete_portrait(participant: Participant) -> None:
-    """Delete the portrait. The next plan shows the name where it stood."""
-    Portrait.objects.filter(participant=participant).delete()
+    """Delete the portrait, if there is one. The next plan shows the name where it stood."""
+    if has_portrait(participant):
+        with recorded(participant.user, "delete-portrait", participant=participant) as entry:
+            for portrait in Portrait.objects.filter(participant=participant):
+                entry.delete(portrait)
 
 
-def erase_person(participant: Participant) -> None:
-    """Delete the person's key, and with it all that was sealed; version-free facts of training remain."""
-    with transaction.atomic():
-        PersonKey.objects.filter(participant=participant).delete()
-        Cues.objects.filter(participant=participant).delete()
-        Portrait.objects.filter(participant=participant).delete()
+def _keep(entry: Draft, model: type[Cues] | type[Portrait], participant: Participant, **fields: Any) -> None:
+    """Change the person's one row of `model`, or store it; their own row is locked, so that two windows take turns."""
+    Participant.objects.select_for_update().get(pk=participant.pk)
+    row = model.objects.filter(participant=participant).first()
+    if row is None:
+        entry.create(model, participant=participant, **fields)
+    else:
+        entry.update(row, **fields)

@@ -54,10 +54,9 @@ class Sealer:
             ) from None
 
 
-def make_key(participant: Participant) -> None:
-    """Draw and store the participant's own key."""
-    master = Sealer(participant.pk, settings.MASTER_KEY)
-    PersonKey.objects.create(participant=participant, wrapped=master.seal("key", secrets.token_bytes(KEY_BYTES)))
+def new_wrapped_key(participant: Participant) -> bytes:
+    """Draw a key of the participant's own and return it wrapped, to be stored as their `PersonKey`."""
+    return Sealer(participant.pk, settings.MASTER_KEY).seal("key", secrets.token_bytes(KEY_BYTES))
 
 
 def sealer_of(participant_id: int) -> Sealer:
