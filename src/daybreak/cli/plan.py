@@ -25,6 +25,8 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as one JSON document.")] = False,
 ) -> None:
     """Print the training plan one browser would get in one session. For unblinded eyes only."""
+    from daybreak.cli.study_source import read_file
+
     made = make(read_file(file), arm, first_name, seed, session)
     if as_json:
         typer.echo(made.model_dump_json())
@@ -34,23 +36,6 @@ def plan(
     console = Console()
     for part in summary(made):
         console.print(part)
-
-
-def read_file(file: Path) -> StudyFile:
-    """Read the study file.
-
-    Raises:
-        CommandError: there is no such file, or it is no text.
-        StudyFileError: it makes no sense.
-    """
-    from daybreak.core.errors import CommandError
-    from daybreak.core.study import read_study
-
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError("this study file cannot be read.", where=str(file), remedy="Check the path.") from error
-    return read_study(text, file.name)
 
 
 def make(study: StudyFile, arm: str, first_name: str, seed: int, session: int) -> TrainingPlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -184,7 +184,8 @@ def test_the_database_keeps_neither_token_nor_a_pin_as_typed(link: str, token: s
     choose(browser(), link)
     browser().post(link, {"pin": "5095"})
     assert AccessAttempt.objects.count() == 1
-    kept = [str(value) for row in (*AccessAttempt.objects.values(), *User.objects.values()) for value in row.values()]
+    rows = (*AccessAttempt.objects.values(), *User.objects.values())
+    kept = [str(value) for row in rows for value in row.values() if not isinstance(value, datetime)]
     assert [text for text in kept if token in text or PIN in text or "5095" in text] == []
 
 

@@ -70,8 +70,10 @@ def _span(text: str) -> timedelta:
 
 def write_span(span: timedelta) -> str:
     """Return a length of time as a study file writes it, in the largest unit that gives a whole number."""
+    if not span:
+        return "0h"
     for unit, length in (("d", timedelta(days=1)), ("h", timedelta(hours=1))):
-        if span and not span % length:
+        if not span % length:
             return f"{span // length}{unit}"
     return f"{span // timedelta(minutes=1)}min"
 

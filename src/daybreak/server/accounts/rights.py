@@ -22,7 +22,8 @@ from django.shortcuts import redirect
 from daybreak.core.errors import DaybreakError
 from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
-from daybreak.server.studies.models import Site
+from daybreak.server.studies.models import Site, Study
+from daybreak.server.studies.queries import study_of
 
 View = Callable[..., HttpResponseBase]
 COORDINATOR, RATER, PHARMACIST, INVESTIGATOR = Role.COORDINATOR, Role.RATER, Role.PHARMACIST, Role.INVESTIGATOR
@@ -98,9 +99,9 @@ def is_staff(user: User) -> bool:
     return user.kind == User.Kind.STAFF
 
 
-def has_right(user: User | AnonymousUser, right: str, site: Site | None = None) -> bool:
-    """Return whether `user` is signed in and has `right`: at `site`, or without one at any site."""
-    return isinstance(user, User) and user.is_active and bool(rules.test_rule(right, user, site))
+def has_right(user: User | AnonymousUser, right: str, place: Site | Study | None = None) -> bool:
+    """Return whether `user` is signed in and has `right`: at a site, somewhere in a study, or anywhere at all."""
+    return isinstance(user, User) and user.is_active and bool(rules.test_rule(right, user, place))
 
 
 def rights_given_by(roles: Iterable[Role]) -> frozenset[str]:
@@ -130,10 +131,10 @@ def check(user: User, right: str, site: Site) -> None:
 
 
 def needs(right: str) -> Callable[[View], View]:
-    """Let a view answer only those who have `right` somewhere: strangers are asked to sign in, others are refused.
+    """Let a view answer only those who have `right` somewhere in the study they look at (`study_of`).
 
-    Which rows they see is for the view: it looks for them among `sites_with(request.user, right)`, so that a foreign
-    site's do not exist.
+    Strangers are asked to sign in, others are refused. Which rows they see is for the view: it looks for them among
+    `sites_with(request.user, right)`, so that a foreign site's do not exist.
     """
 
     def decorate(view: View) -> View:
@@ -141,7 +142,7 @@ def needs(right: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_signing_in(request, right)
-            if not has_right(request.user, right):
+            if not has_right(request.user, right) or not has_right(request.user, right, _study(request, right)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -158,17 +159,23 @@ def _to_signing_in(request: HttpRequest, right: str) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path())
 
 
-def _held(user: User, right: str, site: Site | None) -> bool:
+def _study(request: HttpRequest, right: str) -> Study | None:
+    return study_of(request) if right in RIGHTS else None
+
+
+def _held(user: User, right: str, place: Site | Study | None) -> bool:
     if not is_staff(user):
         return False
     held = user.memberships.filter(until=None, role__in=RIGHTS[right].roles)
-    if site is not None:
-        held = held.filter(Q(site=site) | Q(site=None, study=site.study_id))
+    if isinstance(place, Site):
+        held = held.filter(Q(site=place) | Q(site=None, study=place.study_id))
+    elif place is not None:
+        held = held.filter(study=place)
     return held.exists()
 
 
 def _held_somewhere(right: str) -> rules.Predicate:
-    return rules.predicate(lambda user, site: _held(user, right, site))
+    return rules.predicate(lambda user, place: _held(user, right, place))
 
 
 rules.set_rule("train", rules.predicate(is_participant))  # Today, getting ready and the player, each for oneself alone

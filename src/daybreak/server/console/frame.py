@@ -22,9 +22,10 @@ from daybreak.server.console.navigation import (
     rights_at,
 )
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.queries import studies_of, study_of
 from daybreak.server.training.calendar import course_of
 
-ACCOUNT = "/account/"
+ACCOUNT = "/desk/me/"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ def desk_frame(request: HttpRequest) -> Frame | None:
     """Return the frame for whoever is signed in; None for anybody who is no member of staff."""
     if not isinstance(request.user, User) or request.user.kind != User.Kind.STAFF:
         return None
-    held = held_memberships(request.user)
+    study = study_of(request) if studies_of(request) else None
+    held = [one for one in held_memberships(request.user) if one.study == study]
     return Frame(
-        study=held[0].study.title if held else "",
+        study=study.title if study else "",
         name=str(request.user),
         roles=[_said(one) for one in held],
         account=ACCOUNT if is_page(ACCOUNT) else "",

@@ -1,4 +1,4 @@
-"""Visits as they were kept, and what departed from the plan. Windows are computed, never stored."""
+"""Visits as they took place, departures from the plan, links to calendars. Windows are computed, never stored."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Site
 
 
 class VisitRecord(models.Model):
@@ -17,6 +18,7 @@ class VisitRecord(models.Model):
     mode = models.CharField(max_length=16, choices=[(each, each) for each in ("in-person", "phone", "video", "online")])
     notes = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participant", "key"], name="visit_once")]
@@ -26,13 +28,18 @@ class VisitRecord(models.Model):
 
 
 class Deviation(models.Model):
-    """A departure from the plan that was noticed by itself, or reported; `key` tells what it is about, once."""
+    """A departure from the plan that was noticed by itself; `key` tells what it is about, once.
+
+    It lapses where it no longer follows from the calendar, because a visit was entered or a time corrected later; its
+    explanation stays.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="deviations")
     key = models.CharField(max_length=80)
     kind = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
     noticed_at = models.DateTimeField()
+    lapsed_at = models.DateTimeField(null=True)
     explanation = models.TextField(blank=True)
     explained_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     explained_at = models.DateTimeField(null=True)
@@ -42,3 +49,19 @@ class Deviation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.participant_id}"
+
+
+class FeedLink(models.Model):
+    """A secret address under which a calendar program reads a site's calendar for one member of staff.
+
+    Only the SHA-256 of its token is kept. It stops with the person's right at the site, or when it is revoked.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="feed_links")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="feed_links")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.site_id} for {self.user_id}"

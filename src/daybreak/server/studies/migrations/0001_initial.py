@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('zone', models.CharField(help_text='IANA name, such as Europe/Madrid', max_length=64)),
                 ('help_lines', models.JSONField(default=list)),
+                ('target', models.PositiveIntegerField(help_text='how many people it means to enrol', null=True)),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='studies.study')),
             ],
             options={
