@@ -1,0 +1,111 @@
+"""A study with a person at one site, another site, another study, and everybody who might come and look.
+
+A page whose address holds something new needs one line in `FILLED`: what stands there, and to whom it belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.test import Client
+
+from daybreak.core.roles import Role
+from daybreak.server import clock
+from daybreak.server.accounts.models import User
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.actions import add_site
+from daybreak.server.studies.models import Site, Study
+from daybreak.server.training.models import TrainingSession
+from tests import people
+from tests.live_people import plain_face, shipped_study_file
+from tests.server.browsing import browser_of
+from tests.server.conftest import player_of
+
+CODE, SITE_NAME, STAFF_NAME, TITLE = "OWN-XYZZY", "Clinic Xyzzy", "Staff Xyzzy", "Study Xyzzy"
+
+
+@dataclass(frozen=True)
+class World:
+    """What the pages of the matrix are about: all of it at `site`."""
+
+    study: Study
+    site: Site
+    other_site: Site
+    other_study_site: Site
+    person: Participant
+    colleague: User
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in an address, and to whom it belongs: one site, one study, or `oneself`."""
+
+    value: Callable[[World], object]
+    belongs: Literal["site", "study", "oneself", "nobody"]
+
+
+# By the parameter's name, or by `name of the address.parameter` where two mean different things by one name.
+FILLED: dict[str, Filled] = {
+    "session_id": Filled(lambda _: TrainingSession.objects.get().pk, "site"),
+    "code": Filled(lambda world: world.person.code, "site"),
+    "play.number": Filled(lambda _: 1, "oneself"),
+    "open_a_sitting.number": Filled(lambda _: 1, "oneself"),
+    "sitting": Filled(lambda _: "00000000-0000-0000-0000-000000000000", "oneself"),
+    "asset": Filled(lambda _: "p-unknown", "oneself"),
+    "rest": Filled(lambda _: "nowhere", "nobody"),
+    "token": Filled(lambda _: "x" * 43, "nobody"),
+    "uidb36": Filled(lambda _: "1", "nobody"),
+    "key": Filled(lambda _: "x-y", "nobody"),
+    "mfa_edit_webauthn.pk": Filled(lambda _: 1, "oneself"),
+    "mfa_remove_webauthn.pk": Filled(lambda _: 1, "oneself"),
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: what they are, and where."""
+
+    says: str
+    client: Client
+    role: Role | None = None
+    place: Literal["own site", "other site", "other study", "nowhere"] = "nowhere"
+    is_participant: bool = False
+
+
+def make_world() -> World:
+    """Store the study, its people and its places."""
+    text = shipped_study_file()
+    site = people.site(text)
+    Site.objects.filter(pk=site.pk).update(name=SITE_NAME)
+    Study.objects.filter(pk=site.study_id).update(title=TITLE)
+    site = Site.objects.get()
+    other_study = Study.objects.create(key="another", title="Another", study_file=text, created_at=clock.now())
+    person = people.participant(site, CODE, portrait=plain_face(), seed=bytes(32))
+    player_of(person).open()
+    return World(
+        study=site.study,
+        site=site,
+        other_site=add_site(site.study, "other", "The other clinic", "UTC"),
+        other_study_site=add_site(other_study, "away", "Away", "UTC"),
+        person=person,
+        colleague=people.staff(site.study, Role.COORDINATOR, at=site, name=STAFF_NAME),
+    )
+
+
+def viewers(world: World) -> Iterator[Viewer]:
+    """Yield each role at the person's site, at another one and in another study; the person; a stranger."""
+    places: tuple[tuple[Any, Site], ...] = (
+        ("own site", world.site),
+        ("other site", world.other_site),
+        ("other study", world.other_study_site),
+    )
+    for place, site in places:
+        for role in Role:
+            user = people.staff(site.study, role, at=site, name=f"{role} at {place}")
+            user.set_password("seven quiet harbours")
+            user.save()
+            yield Viewer(f"{role} at {place}", browser_of(user), role, place)
+    yield Viewer("the participant", browser_of(world.person.user), is_participant=True)
+    yield Viewer("the stranger", Client())
