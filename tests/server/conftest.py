@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from daybreak.server.audit.triggers import SQLITE
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
 from tests import people
@@ -93,8 +94,12 @@ def real_server(start_server: Callable[..., LiveServer]) -> LiveServer:
 
 @pytest.fixture
 def emptied_afterwards(transactional_db: None) -> Iterator[None]:
-    """Let Django empty all tables after a test that commits: PostgreSQL refuses to empty the trail otherwise."""
+    """Let Django empty all tables after a test that commits: the database refuses to empty the trail otherwise."""
     yield
-    if ON_POSTGRESQL:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if ON_POSTGRESQL:
             cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_truncate")
+            return
+        cursor.execute("DROP TRIGGER audit_entry_no_delete")
+        cursor.execute("DELETE FROM audit_entry")
+        cursor.execute(SQLITE.format(table="audit_entry", verb="delete", VERB="DELETE"))

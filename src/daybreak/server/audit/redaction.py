@@ -1,7 +1,11 @@
-"""What the trail may hold of a value: never what is sealed, secret, or a way to reach somebody."""
+"""What the trail may hold of a value: never what is sealed, secret, or a way to reach somebody.
+
+Of a whole document it holds the SHA-256: the document itself is kept elsewhere, and cannot be exchanged unseen.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +13,7 @@ from django.db import models
 
 SEALED = "(sealed)"
 SECRET_FIELDS = frozenset({"password", "link_digest", "digest", "email", "signature", "help_lines"})
+DOCUMENT_FIELDS = frozenset({"study_file"})
 
 
 def said(field: models.Field[Any, Any], value: Any) -> Any:
@@ -17,6 +22,8 @@ def said(field: models.Field[Any, Any], value: Any) -> Any:
         return None
     if isinstance(field, models.BinaryField) or field.name in SECRET_FIELDS:
         return SEALED
+    if field.name in DOCUMENT_FIELDS:
+        return f"sha256:{hashlib.sha256(str(value).encode()).hexdigest()}"
     return plain(value)
 
 

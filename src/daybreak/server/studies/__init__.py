@@ -1,1 +1,1 @@
-"""The study, its sites, and the demo's clock."""
+"""The study, the versions of its file, and its sites."""

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('study_file', models.TextField()),
                 ('created_at', models.DateTimeField()),
+                ('changes_at', models.DateTimeField(help_text='when the next version comes into effect', null=True)),
             ],
             options={
                 'verbose_name_plural': 'studies',
