@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 
 from daybreak.core.schedule import SessionWindow, training_calendar
@@ -17,6 +18,7 @@ from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import TrainingSession
 
+ROWS_A_PAGE = 25
 SHADES = ((95, "dose-4"), (80, "dose-3"), (50, "dose-2"), (1, "dose-1"))
 
 
@@ -43,10 +45,26 @@ class PersonRow:
     cells: list[Cell]
 
 
-def people_rows(study: Study, sites: QuerySet[Site], now: datetime) -> list[PersonRow]:
-    """Return one row a person, by code; a fixed number of queries, however many people there are."""
+@dataclass(frozen=True)
+class AdherenceMap:
+    """One page of the map."""
+
+    rows: list[PersonRow]
+    numbers: range
+    page: Page[Participant]
+    previous_href: str
+    next_href: str
+
+
+def adherence_map(study: Study, sites: QuerySet[Site], number: str, now: datetime) -> AdherenceMap:
+    """Return page `number` of the people at `sites` who had an infusion, the last one first.
+
+    A fixed number of queries, however many people there are.
+    """
     people = (
         Participant.objects.filter(site__in=sites)
+        .annotate(infused_at=Max("infusions__ended_at"))
+        .exclude(infused_at=None)
         .select_related("site")
         .prefetch_related("infusions", "training_sessions")
         .annotate(
@@ -54,8 +72,15 @@ def people_rows(study: Study, sites: QuerySet[Site], now: datetime) -> list[Pers
             with_portrait=Exists(Portrait.objects.filter(participant=OuterRef("pk"))),
         )
     )
+    page = Paginator(people.order_by("-infused_at", "code"), ROWS_A_PAGE).get_page(number)
     rules = file_of(study).training
-    return [_row(person, rules, now) for person in people.order_by("code")]
+    return AdherenceMap(
+        rows=[_row(person, rules, now) for person in page.object_list],
+        numbers=range(1, rules.sessions + 1),
+        page=page,
+        previous_href=f"?map={page.number - 1}#map",
+        next_href=f"?map={page.number + 1}#map",
+    )
 
 
 def _row(person: Participant, rules: TrainingRules, now: datetime) -> PersonRow:

@@ -35,6 +35,7 @@ class Frame:
     study: str
     name: str
     roles: list[str]
+    rights: frozenset[str]
     account: str
     groups: list[list[Way]]
     demo: bool
@@ -58,12 +59,14 @@ def desk_frame(request: HttpRequest) -> Frame | None:
         return None
     study = study_of(request) if studies_of(request) else None
     held = [one for one in held_memberships(request.user) if one.study == study]
+    rights = rights_at(held)
     return Frame(
         study=study.title if study else "",
         name=str(request.user),
         roles=[_said(one) for one in held],
+        rights=rights,
         account=ACCOUNT if is_page(ACCOUNT) else "",
-        groups=open_ways(request.path, rights_at(held)),
+        groups=open_ways(request.path, rights),
         demo=settings.DEMO,
         now=clock.now() if settings.DEMO else None,
         moves=MOVES,

@@ -113,6 +113,11 @@ def first_page(user: User) -> str:
     return groups[0][0].place.path if groups else "/desk/"
 
 
+def open_path(path: str, rights: frozenset[str]) -> str:
+    """Return `path` if there is a page that someone with `rights` may open, else nothing."""
+    return path if _right_of(path) in rights else ""
+
+
 def is_page(path: str) -> bool:
     """Return whether this server has a page at `path`."""
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from daybreak.server.console.table import Column, known, sortable, typed
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import DeviceCheck, TrainingSession
 
@@ -50,9 +50,9 @@ class Filters:
         """Return the filters of an address."""
         sort = query.get("sort", "")
         return Filters(
-            person=query.get("person", "").replace("\0", "")[:40],  # PostgreSQL fails at a NUL
-            state=_known(query.get("state", ""), STATES),
-            screen=_known(query.get("screen", ""), SCREENS),
+            person=typed(query.get("person", "")),
+            state=known(query.get("state", ""), dict(STATES)),
+            screen=known(query.get("screen", ""), dict(SCREENS)),
             sort=sort if sort.removeprefix("-") in SORTS else "-heard",
         )
 
@@ -61,20 +61,10 @@ class Filters:
         """Whether any row may be left out."""
         return bool(self.person or self.state or self.screen)
 
-    def address(self, **changes: str | int) -> str:
-        """Return the query of an address with these filters and `changes`."""
-        asked = {"person": self.person, "state": self.state, "screen": self.screen, "sort": self.sort} | changes
-        return "?" + urlencode({key: value for key, value in asked.items() if value})
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column's head; `href` sorts by it, `sorted` is what a screen reader is told."""
-
-    label: str
-    href: str = ""
-    sorted: str = ""
-    numeric: bool = False
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the address asks for."""
+        return {"person": self.person, "state": self.state, "screen": self.screen, "sort": self.sort}
 
 
 def session_rows(sites: QuerySet[Site], filters: Filters, now: datetime) -> QuerySet[TrainingSession]:
@@ -99,32 +89,22 @@ def session_rows(sites: QuerySet[Site], filters: Filters, now: datetime) -> Quer
 def columns(filters: Filters) -> list[Column]:
     """Return the heads of the table."""
     return [
-        _column("Person, session", "person", filters),
-        _column("State", "state", filters),
-        _column("Dose", "dose", filters, numeric=True),
-        _column("Rounds", "rounds", filters, numeric=True),
-        _column("Exact %", "exact", filters, numeric=True),
+        sortable("Person, session", "person", filters.asked),
+        sortable("State", "state", filters.asked),
+        sortable("Dose", "dose", filters.asked, numeric=True),
+        sortable("Rounds", "rounds", filters.asked, numeric=True),
+        sortable("Exact %", "exact", filters.asked, numeric=True),
         *(Column(label, numeric=True) for label in ("Long", "Missed", "Hidden")),
-        _column("Hz", "refresh", filters, numeric=True),
-        _column("Jitter ms", "jitter", filters, numeric=True),
-        _column("Screen", "screen", filters),
-        _column("Last heard", "heard", filters),
+        sortable("Hz", "refresh", filters.asked, numeric=True),
+        sortable("Jitter ms", "jitter", filters.asked, numeric=True),
+        sortable("Screen", "screen", filters.asked),
+        sortable("Last heard", "heard", filters.asked),
     ]
 
 
 def held(now: datetime) -> Q:
     """Return the condition that somebody plays a session right now."""
     return Q(holder__isnull=False, held_until__gt=now)
-
-
-def _known(value: str, choices: tuple[tuple[str, str], ...]) -> str:
-    return value if value in dict(choices) else ""
-
-
-def _column(label: str, key: str, filters: Filters, *, numeric: bool = False) -> Column:
-    ascending, sorted_here = filters.sort == key, filters.sort.removeprefix("-") == key
-    says = ("ascending" if ascending else "descending") if sorted_here else ""
-    return Column(label, filters.address(sort=f"-{key}" if ascending else key), says, numeric)
 
 
 def _filtered(rows: QuerySet[TrainingSession], filters: Filters, now: datetime) -> QuerySet[TrainingSession]:

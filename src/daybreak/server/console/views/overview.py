@@ -9,7 +9,11 @@ from django.views.decorators.http import require_safe
 
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
-from daybreak.server.console.adherence import people_rows
+from daybreak.server.console.adherence import adherence_map
+from daybreak.server.console.flow import flow_of
+from daybreak.server.console.recruitment import recruitment_of
+from daybreak.server.console.timing import timing_quality
+from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import file_of, study_of
 from daybreak.server.training.actions.closing import close_over
 
@@ -21,11 +25,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the study at the sites one may see."""
     study, now = study_of(request), clock.now()
     close_over(study, now)
-    sites = sites_with(request.user, "see-overview").filter(study=study)
+    sites, file = sites_with(request.user, "see-overview").filter(study=study), file_of(study)
+    names = list(sites.order_by("name").values_list("name", flat=True))
     context = {
         "study": study,
         "now": now,
-        "people": people_rows(study, sites, now),
-        "numbers": range(1, file_of(study).training.sessions + 1),
+        "sites_said": names[0] if len(names) == 1 else f"{len(names)} sites",
+        "total": Participant.objects.filter(site__in=sites).count(),
+        "recruitment": recruitment_of(study, sites, file, now),
+        "flow": flow_of(sites, file),
+        "timing": timing_quality(sites),
+        "map": adherence_map(study, sites, request.GET.get("map", ""), now),
     }
     return render(request, "console/overview.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
 from daybreak.server.console.detail import session_detail
+from daybreak.server.console.table import address
 from daybreak.server.console.training_table import SCREENS, STATES, STATUSES, Filters, columns, held, session_rows
 from daybreak.server.studies.queries import study_of
 from daybreak.server.training.actions.closing import close_over
@@ -43,8 +44,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "columns": columns(filters),
         "page": page,
         "held_ids": set(mine.filter(held(now)).values_list("pk", flat=True)),
-        "previous_href": filters.address(page=page.number - 1),
-        "next_href": filters.address(page=page.number + 1),
+        "previous_href": address(filters.asked, page=page.number - 1),
+        "next_href": address(filters.asked, page=page.number + 1),
     }
     return render(request, "console/training.html", context)
 

@@ -1,0 +1,1 @@
+"""How quick the pages of the desk are, with few people and with many."""
