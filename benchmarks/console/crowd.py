@@ -142,14 +142,20 @@ def _after(people: list[Any], study: Any, chance: Random, now: datetime) -> None
     visits, departures = [], []
     for infusion in infusions:
         for visit in file.schedule:
-            origin = infusion.participant.enrolled_at if visit.counted_from == "enrolment" else infusion.ended_at
-            at = origin + visit.window[0] + (visit.window[1] - visit.window[0]) * chance.random()
-            if visit.counted_from == "enrolment":
-                at = infusion.participant.enrolled_at
+            first = visit.counted_from == "enrolment"
+            origin: Any = infusion.participant.enrolled_at if first else infusion.ended_at
+            at: Any = (
+                origin if first else origin + visit.window[0] + (visit.window[1] - visit.window[0]) * chance.random()
+            )
             if at < now and chance.random() < 0.93:
                 visits.append(
                     VisitRecord(
-                        participant=infusion.participant, key=visit.key, done_at=at, mode=visit.mode[0], by=clerk
+                        participant=infusion.participant,
+                        key=visit.key,
+                        done_at=at,
+                        recorded_at=at,
+                        mode=visit.mode[0],
+                        by=clerk,
                     )
                 )
             elif origin + visit.window[1] < now:
@@ -171,7 +177,7 @@ def _after(people: list[Any], study: Any, chance: Random, now: datetime) -> None
 def _training(infusions: list[Any], chance: Random, now: datetime) -> None:
     from daybreak.server.training.models import DeviceCheck, Sitting, TrainingSession  # noqa: PLC0415
 
-    sessions = TrainingSession.objects.bulk_create(_sessions(infusions, chance, now), 1000)
+    sessions: list[Any] = TrainingSession.objects.bulk_create(_sessions(infusions, chance, now), 1000)
     sittings = Sitting.objects.bulk_create(
         (
             Sitting(

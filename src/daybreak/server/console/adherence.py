@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
@@ -51,7 +52,7 @@ class AdherenceMap:
 
     rows: list[PersonRow]
     numbers: range
-    page: Page[Participant]
+    page: Page[Any]
     previous_href: str
     next_href: str
 

@@ -126,7 +126,8 @@ def _days(sites: QuerySet[Site]) -> dict[int, list[date]]:
     rows = Participant.objects.filter(site__in=sites).exclude(enrolled_at=None).order_by("enrolled_at")
     days: dict[int, list[date]] = {}
     for site, at in rows.values_list("site", "enrolled_at"):
-        days.setdefault(site, []).append(at.astimezone(UTC).date())
+        if at:
+            days.setdefault(site, []).append(at.astimezone(UTC).date())
     return days
 
 
