@@ -22,7 +22,9 @@ from daybreak.server.enrolment.actions import enrol_participant, record_infusion
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
+from daybreak.server.vault.assignments import assignment_label
 from daybreak.server.vault.models import Assignment
+from daybreak.server.vault.sealing import seal
 
 CSRF = "c" * 32
 
@@ -55,8 +57,9 @@ def participant(
     """Enrol someone and bring them as far as wished."""
     person = enrol_participant(at, code, language=language)
     if version:
+        given = {"arm": version, "version": version, "drug": "ketamine", "seed": (seed or secrets.token_bytes(32)).hex()}
         Assignment.objects.create(
-            participant=person, version=version, seed=seed or secrets.token_bytes(32), assigned_at=clock.now()
+            participant=person, sealed=seal(assignment_label(person.pk), given), assigned_at=clock.now()
         )
     if cues:
         save_cues(person, Cues(*cues))

@@ -33,20 +33,21 @@ def data_folder() -> Path:
     return folder
 
 
-def master_key(secrets: Path) -> bytes:
-    """Return the key that wraps the key of each person.
+def key_of(secrets: Path, name: str) -> bytes:
+    """Return a key: what DAYBREAK_MASTER_KEY (or DAYBREAK_VAULT_KEY ...) holds, or the one kept under `name`.
 
     Raises:
         CommandError: it is not 32 bytes in base64.
     """
-    given = os.environ.get("DAYBREAK_MASTER_KEY")
+    variable = f"DAYBREAK_{name.upper().replace('-', '_')}"
+    given = os.environ.get(variable)
     try:
-        key = base64.b64decode(given or kept_secret(secrets, "master-key"), validate=True)
+        key = base64.b64decode(given or kept_secret(secrets, name), validate=True)
     except binascii.Error:
         key = b""
     if len(key) == KEY_BYTES:
         return key
-    where = "DAYBREAK_MASTER_KEY" if given else str(secrets / "master-key")
+    where = variable if given else str(secrets / name)
     raise CommandError(
         f"this key is not {KEY_BYTES} bytes in base64.", where=where, remedy="Put the right one there.", code="setting"
     )
@@ -64,6 +65,9 @@ def database(data: Path) -> dict[str, Any]:
         }
     except ValueError:
         found = {}
+    if found.get("ENGINE") == ENGINES[0]:
+        # The vault's tables lie in a schema of their own; its doors name them as they name all others.
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "options": "-c search_path=public,vault"}
     if found.get("ENGINE") in ENGINES:
         return found
     # Never with the address itself, which holds a password.

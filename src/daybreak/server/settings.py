@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daybreak.server.environment import data_folder, database, master_key
+from daybreak.server.environment import data_folder, database, key_of
 from daybreak.server.kept_secrets import kept_secret
 
 HERE = Path(__file__).parent
@@ -19,7 +19,9 @@ DEMO = os.environ.get("DAYBREAK_DEMO") == "1"
 DEBUG = False
 SECRET_KEY = os.environ.get("DAYBREAK_SECRET_KEY") or kept_secret(SECRETS, "secret-key", 48)
 # Wraps the key of each person. It lies apart from the database, so that a copy of the database alone reads nothing.
-MASTER_KEY = master_key(SECRETS)
+MASTER_KEY = key_of(SECRETS, "master-key")
+# Seals what the vault holds; nothing outside the vault uses it.
+VAULT_KEY = key_of(SECRETS, "vault-key")
 FACES = Path(os.environ["DAYBREAK_FACES"]) if os.environ.get("DAYBREAK_FACES") else None
 
 HOSTS = [host.strip() for host in os.environ.get("DAYBREAK_HOSTS", "").split(",") if host.strip()]

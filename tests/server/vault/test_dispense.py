@@ -15,9 +15,8 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_portrait
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
-from daybreak.server.vault.demo_assign import assign_by_lot
 from daybreak.server.vault.dispense import dispense_picture, dispense_plan
-from daybreak.server.vault.models import Assignment, Dispensed
+from daybreak.server.vault.models import Dispensed
 from tests import people
 from tests.live_people import plain_face
 
@@ -122,20 +121,6 @@ def test_a_second_course_repeats_no_session_of_the_first(person: Participant) ->
     assert first is not None
     assert second is not None
     assert first.rounds != second.rounds
-
-
-def test_the_lot_draws_both_versions_and_a_secret_seed_for_each_person(clinic: Site) -> None:
-    for number in range(40):
-        assign_by_lot(people.participant(clinic, f"L-{number}", version=None, cues=None, infusion_ago=None))
-    assert set(Assignment.objects.values_list("version", flat=True)) == {"active", "sham"}
-    assert len({bytes(seed) for seed in Assignment.objects.values_list("seed", flat=True)}) == 40
-
-
-def test_the_lot_never_changes_what_was_drawn(person: Participant) -> None:
-    before = Assignment.objects.get(participant=person).seed
-    for _ in range(5):
-        assign_by_lot(person)
-    assert Assignment.objects.get(participant=person).seed == before
 
 
 def test_what_is_dispensed_is_sealed(person: Participant) -> None:

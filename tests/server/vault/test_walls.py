@@ -15,10 +15,10 @@ from django.db.models import Model
 
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.models import TrainingSession
-from daybreak.server.vault import demo_assign, dispense
+from daybreak.server.vault import allocate, dispense, reveal
 
 SERVER = Path(dispense.__file__).parent.parent
-DOORS = {"daybreak.server.vault.dispense", "daybreak.server.vault.demo_assign"}
+DOORS = {f"daybreak.server.vault.{door}" for door in ("allocate", "dispense", "reveal")}
 FREE = [model for model in apps.get_models() if model._meta.app_label != "vault"]
 
 
@@ -67,7 +67,8 @@ def test_only_the_doors_are_imported_from_outside() -> None:
 
 def test_the_doors_export_functions_only() -> None:
     assert dispense.__all__ == ["dispense_picture", "dispense_plan"]
-    assert demo_assign.__all__ == ["assign_by_lot"]
+    assert allocate.__all__ == ["allocate", "check_commitments", "current_kit", "next_kit", "seal_lists"]
+    assert reveal.__all__ == ["change_kit", "pharmacy_list", "replace_kit", "reveal_arm", "reveal_study"]
 
 
 def test_the_vault_package_itself_exports_nothing() -> None:

@@ -15,6 +15,7 @@ from daybreak.content.faces import face_bytes, load_faces
 from daybreak.core.cues import Cues
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.audit.trail import recorded
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.demo.cast import VISITORS, Person, simulated
@@ -25,7 +26,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.portrait_image import plain_portrait
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site
-from daybreak.server.vault.demo_assign import assign_by_lot
+from daybreak.server.vault.allocate import allocate, seal_lists
 
 BEFORE = timedelta(days=8)
 LINK_LASTS = timedelta(days=3650)
@@ -56,12 +57,16 @@ def _site(now: datetime) -> Site:
     text = (files("daybreak.content.studies") / "ketamine-training.toml").read_text(encoding="utf-8")
     study = load_study(text, "ketamine-training.toml", clock.now())
     zone = next((name for name in ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour < 18), ZONES[0])
-    return add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
+    site = add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
+    with recorded(None, "open-site", site=site) as entry:
+        seal_lists(entry, site)
+    return site
 
 
 def _enrol(site: Site, person: Person, index: int) -> Participant:
     participant = enrol_participant(site, person.code, language=person.language)
-    assign_by_lot(participant)
+    with recorded(None, "enrol", participant=participant) as entry:
+        allocate(entry, participant)
     if person.ready:
         save_cues(participant, Cues(person.first_name, person.facts))
         save_portrait(participant, _drawn_portrait(index), face_found=True)

@@ -1,1 +1,3 @@
-"""Who got which version. The only door for training is `dispense`; nothing else here may be imported from outside."""
+"""Who got what. Three doors lead in, and nothing else here may be imported from outside: `allocate` answers with a kit
+number, `dispense` with a plan that names no version, `reveal` with an allocation, always with an audit entry.
+"""

@@ -19,12 +19,12 @@ from daybreak.core.picture import pad_picture
 from daybreak.core.plan import TrainingPlan
 from daybreak.core.plan_maker import DispensedPlan, OwnPortrait, PictureBook, PictureSource, make_plan
 from daybreak.core.plan_order import PlanOrder
-from daybreak.core.study import Version
 from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.enrolment.queries import cues_mark, read_cues, read_portrait
 from daybreak.server.enrolment.sealing import Sealer, sealer_of
 from daybreak.server.studies.queries import file_of
-from daybreak.server.vault.models import Assignment, Dispensed
+from daybreak.server.vault.assignments import assigned_to
+from daybreak.server.vault.models import Dispensed
 
 __all__ = ["dispense_picture", "dispense_plan"]
 
@@ -79,36 +79,35 @@ def dispense_picture(training_session: SessionToPlan, asset_id: str) -> bytes | 
     """
     participant = training_session.participant
     stored = Dispensed.objects.filter(training_session_id=training_session.pk).first()
-    assignment = Assignment.objects.filter(participant=participant).first()
-    if stored is None or assignment is None or stored.cues_mark != cues_mark(participant):
+    assigned = assigned_to(participant)
+    if stored is None or assigned is None or stored.cues_mark != cues_mark(participant):
         return None
     source = PictureBook.validate_json(sealer_of(participant.pk).open("pictures", stored.pictures)).get(asset_id)
     # The portrait is opened for every picture, so that the time of an answer does not tell which one shows it.
     folder = face_folder(file_of(participant.study).training.faces, settings.FACES)
     image = _image(read_portrait(participant.pk), source, folder) if source is not None else None
-    return None if image is None else pad_picture(image, bytes(assignment.seed), asset_id)
+    return None if image is None else pad_picture(image, assigned.seed, asset_id)
 
 
 def _draw(training_session: SessionToPlan) -> DispensedPlan | None:
     participant = training_session.participant
-    cues, assignment = read_cues(participant), Assignment.objects.filter(participant=participant).first()
-    if cues is None or assignment is None:
+    cues, assigned = read_cues(participant), assigned_to(participant)
+    if cues is None or assigned is None:
         return None
     rules = file_of(participant.study).training
     # Later courses go on counting, so that a second one repeats no session of the first.
     earlier_courses = (training_session.infusion.number - 1) * rules.sessions
     order = PlanOrder(
-        seed=bytes(assignment.seed),
+        seed=assigned.seed,
         session=training_session.number + earlier_courses,
         practice=training_session.number == 1,
         visible_only=participant.visible_only,
         device=rules.device,
     )
-    version: Version = "active" if assignment.version == "active" else "sham"
     pack = load_pack(rules.pack, participant.language)
     folder = face_folder(rules.faces, settings.FACES)
     seal = _sealing(read_portrait(participant.pk), order.seed, folder)
-    return make_plan(pack, load_faces(folder), version, cues, order, seal)
+    return make_plan(pack, load_faces(folder), assigned.version, cues, order, seal)
 
 
 def _sealing(portrait: bytes | None, seed: bytes, faces: Path) -> Callable[[str, PictureSource], str]:

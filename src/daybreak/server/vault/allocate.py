@@ -1,0 +1,204 @@
+"""The door of the vault for enrolment: it takes a participant and answers with the number of a kit, never with an arm.
+
+Every function runs inside the transaction of the action that calls it, and writes what may be known into its audit
+entry: list lengths and commitments, and that a place was taken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from daybreak.core.allocation.listing import SITE, commitment, first_places, list_text, strata_of, stratum_name
+from daybreak.core.errors import DaybreakError
+from daybreak.core.study import StudyFile
+from daybreak.server.audit.models import Entry
+from daybreak.server.audit.trail import Draft
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Site, Study
+from daybreak.server.studies.queries import file_of
+from daybreak.server.vault.assignments import assign, assigned_to
+from daybreak.server.vault.kits import release_kit
+from daybreak.server.vault.models import AllocationList, AllocationRow, Assignment, Kit
+from daybreak.server.vault.places import (
+    EVERYBODY,
+    Sealed,
+    add_place,
+    arm_of,
+    lengthen,
+    minimiser,
+    new_list,
+    places_before,
+    ratios,
+    seed_of,
+    take_place,
+)
+
+__all__ = ["allocate", "check_commitments", "current_kit", "next_kit", "seal_lists"]
+
+COMMITMENTS = "commitments"
+
+
+class AllocationError(DaybreakError):
+    """The participant cannot be allocated; nothing was changed."""
+
+    code = "allocation"
+
+
+def seal_lists(entry: Draft, site: Site) -> None:
+    """Seal the lists that people of `site` will be allocated from, and publish their commitments in `entry`.
+
+    Lists that are there already stay as they are. To be called when a site opens, before anybody is enrolled there.
+    """
+    study = site.study
+    file = file_of(study)
+    new = (new_list(study, file, stratum) for stratum in _strata(file, site))
+    _publish(entry, [sealed for sealed in new if sealed is not None])
+
+
+def allocate(entry: Draft, participant: Participant) -> str:
+    """Allocate `participant`, release the kit of their first infusion, and return its number.
+
+    Two people never get one place: on SQLite writers come one after the other, on PostgreSQL the list is locked.
+
+    Raises:
+        AllocationError: they are allocated already, the site's lists are not sealed yet, or an answer that a stratum
+            needs is missing.
+    """
+    if Assignment.objects.filter(participant=participant).exists():
+        raise AllocationError("This person is allocated already.", code="allocated")
+    file = file_of(participant.study)
+    arm = file.arm(_arm(entry, file, participant))
+    assign(participant, arm)
+    kit = release_kit(participant, 1, arm.drug)
+    entry.note(kit=kit)
+    return kit
+
+
+def next_kit(entry: Draft, participant: Participant, infusion_number: int) -> str:
+    """Release a kit for another infusion of `participant`, or find the one released before; return its number.
+
+    Raises:
+        AllocationError: the person is not allocated.
+    """
+    there = current_kit(participant, infusion_number)
+    if there:
+        return there
+    assigned = assigned_to(participant)
+    if assigned is None:
+        raise AllocationError("This person is not enrolled yet.", code="not-allocated")
+    kit = release_kit(participant, infusion_number, assigned.drug)
+    entry.note(kit=kit)
+    return kit
+
+
+def current_kit(participant: Participant, infusion_number: int) -> str:
+    """Return the number of the kit released for an infusion, or nothing."""
+    kits = Kit.objects.filter(participant=participant, infusion_number=infusion_number)
+    return kits.exclude(state=Kit.State.REPLACED).values_list("number", flat=True).first() or ""
+
+
+def check_commitments(study: Study) -> list[str]:
+    """Draw every list of the study again from its seed, compare with what was published and given away, say what differs.
+
+    No answer names an arm.
+    """
+    file = file_of(study)
+    published = dict(_published(study))
+    faults: list[str] = []
+    for listed in AllocationList.objects.filter(study=study).order_by("pk"):
+        faults += [f"list '{listed.stratum}': {fault}" for fault in _faults(listed, file, published)]
+    missing = set(published) - {(row.stratum) for row in AllocationList.objects.filter(study=study)}
+    return faults + [f"list '{stratum}' was published but is gone." for stratum in sorted(missing)]
+
+
+def _strata(file: StudyFile, site: Site) -> list[str]:
+    rules = file.allocation
+    if rules.method == "none":
+        return []
+    if rules.method == "minimisation":
+        return [EVERYBODY]
+    levels = {name: (site.key,) if name == SITE else file.levels(name) for name in rules.strata}
+    return [stratum_name(each) for each in strata_of(levels)]
+
+
+def _arm(entry: Draft, file: StudyFile, participant: Participant) -> str:
+    if not file.is_randomised:
+        return file.arms[0].key
+    levels = _levels(file, participant)
+    stratum = EVERYBODY if file.allocation.method == "minimisation" else stratum_name(levels)
+    listed = AllocationList.objects.select_for_update().filter(study=participant.study, stratum=stratum).first()
+    if listed is None:
+        raise AllocationError(
+            "No allocation list is sealed for this site yet.", remedy="Ask an administrator to open it.", code="no-list"
+        )
+    if file.allocation.method == "minimisation":
+        return add_place(listed, file, levels, participant)
+    if listed.taken == listed.length:
+        _publish(entry, [lengthen(listed, file, file.study.target)])
+    return take_place(listed, participant)
+
+
+def _levels(file: StudyFile, participant: Participant) -> dict[str, str]:
+    screening = getattr(participant, "screening", None)
+    answers = {**(screening.answers if screening else {}), SITE: participant.site.key}
+    missing = [name for name in file.allocation.asked if answers.get(name) in (None, "")]
+    if missing:
+        raise AllocationError(
+            f"The allocation needs the answer to '{missing[0]}'.", remedy="Complete the screening.", code="no-stratum"
+        )
+    return {name: _level(answers[name]) for name in file.allocation.asked}
+
+
+def _level(answer: Any) -> str:
+    return {True: "yes", False: "no"}[answer] if isinstance(answer, bool) else str(answer)
+
+
+def _publish(entry: Draft, lists: list[Sealed]) -> None:
+    if lists:
+        entry.note(**{COMMITMENTS: [[each.stratum, each.length, each.commitment] for each in lists]})
+
+
+def _published(study: Study) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Yield the last commitment of each list that stands in the trail."""
+    for body in Entry.objects.filter(study=study, body__contains=f'"{COMMITMENTS}"').values_list("body", flat=True):
+        for stratum, length, said in json.loads(body).get("notes", {}).get(COMMITMENTS, []):
+            yield stratum, (length, said)
+
+
+def _faults(listed: AllocationList, file: StudyFile, published: dict[str, tuple[int, str]]) -> Iterator[str]:
+    rows = list(AllocationRow.objects.filter(list=listed).order_by("position"))
+    length, said = published.get(listed.stratum, (0, ""))
+    given = [row.position for row in rows if row.participant_id is not None]
+    if given != list(range(1, len(given) + 1)) or listed.taken != len(given):
+        yield "its places were not given away in order."
+    if file.allocation.method == "minimisation":
+        if commitment(seed_of(listed), "") != said:
+            yield "its seed is not the one that was published."
+        yield from _replayed(listed, file)
+    else:
+        places = first_places(
+            seed_of(listed), listed.stratum, ratios(file), file.allocation.block_sizes, max(len(rows), length)
+        )
+        if commitment(seed_of(listed), list_text(listed.stratum, places)) != said:
+            yield "it is not the list that was published."
+        drawn = [(place.position, place.arm) for place in places]
+        if [(row.position, arm_of(row)) for row in rows] != drawn:
+            yield "its places are not the ones its seed gives."
+    for row in rows:
+        if row.participant is not None and not _was_given(row):
+            yield f"place {row.position} is not what its participant was given."
+
+
+def _replayed(listed: AllocationList, file: StudyFile) -> Iterator[str]:
+    before = places_before(listed, listed.taken)
+    rules, seed = minimiser(file), seed_of(listed)
+    for at, (arm, levels) in enumerate(before):
+        if rules.allocate(seed, before[:at], levels) != arm:
+            yield f"place {at + 1} does not follow from those before it."
+
+
+def _was_given(row: AllocationRow) -> bool:
+    assigned = assigned_to(row.participant) if row.participant else None
+    return assigned is not None and assigned.arm == arm_of(row)
