@@ -57,7 +57,12 @@ def participant(
     """Enrol someone and bring them as far as wished."""
     person = enrol_participant(at, code, language=language)
     if version:
-        given = {"arm": version, "version": version, "drug": "ketamine", "seed": (seed or secrets.token_bytes(32)).hex()}
+        given = {
+            "arm": version,
+            "version": version,
+            "drug": "ketamine",
+            "seed": (seed or secrets.token_bytes(32)).hex(),
+        }
         Assignment.objects.create(
             participant=person, sealed=seal(assignment_label(person.pk), given), assigned_at=clock.now()
         )

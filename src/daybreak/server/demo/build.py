@@ -15,9 +15,9 @@ from daybreak.content.faces import face_bytes, load_faces
 from daybreak.core.cues import Cues
 from daybreak.core.roles import Role
 from daybreak.server import clock
-from daybreak.server.audit.trail import recorded
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
+from daybreak.server.audit.trail import recorded
 from daybreak.server.demo.cast import VISITORS, Person, simulated
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.past import Course, Past

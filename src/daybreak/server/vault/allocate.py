@@ -100,7 +100,7 @@ def current_kit(participant: Participant, infusion_number: int) -> str:
 
 
 def check_commitments(study: Study) -> list[str]:
-    """Draw every list of the study again from its seed, compare with what was published and given away, say what differs.
+    """Draw every list of the study again from its seed and say what differs from what was published and given away.
 
     No answer names an arm.
     """

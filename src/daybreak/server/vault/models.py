@@ -61,7 +61,7 @@ class Assignment(models.Model):
 
 
 class Kit(models.Model):
-    """What is infused, under a number that tells nothing; the drug is sealed. A replaced kit stays, and has a reason."""
+    """What is infused, under a number that tells nothing; the drug is sealed. A replaced kit stays."""
 
     class State(models.TextChoices):
         """How far a kit came."""

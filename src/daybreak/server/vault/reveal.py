@@ -1,5 +1,6 @@
-"""The door of the vault for those who must know: an investigator in an emergency, the statistician at the end, and the
-pharmacist, who knows the drug alone. Every answer is given inside an action, so that it leaves an audit entry, which
+"""The door of the vault for those who must know.
+
+They are an investigator in an emergency, the statistician at the end, and the pharmacist, who knows the drug alone. Every answer is given inside an action, so that it leaves an audit entry, which
 says to whom and why but never what.
 """
 
