@@ -1,7 +1,7 @@
 """The door of the vault for those who must know.
 
-They are an investigator in an emergency, the statistician at the end, and the pharmacist, who knows the drug alone. Every answer is given inside an action, so that it leaves an audit entry, which
-says to whom and why but never what.
+They are an investigator in an emergency, the statistician at the end, and the pharmacist, who knows the drug alone.
+Every answer is given inside an action, so that it leaves an audit entry, which says to whom and why but never what.
 """
 
 from __future__ import annotations
