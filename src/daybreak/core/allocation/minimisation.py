@@ -9,7 +9,7 @@ arm is set so that the ratio is kept on average (Han, Enas & McEntegart, Stat Me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,7 +63,7 @@ class Minimiser:
             arm: 1 - rest * (whole - ratio) if arm == preferred else rest * ratio for arm, ratio in self.ratios.items()
         }
 
-    def allocate(self, seed: bytes, before: list[tuple[str, Levels]], levels: Levels) -> str:
+    def allocate(self, seed: bytes, before: Sequence[tuple[str, Levels]], levels: Levels) -> str:
         """Return the arm of the next person; the same seed, people and levels give the same arm."""
         sums = self.imbalances(before, levels)
         chance = Chance(seed, f"minimisation:{len(before) + 1}")
