@@ -17,6 +17,7 @@ PUBLIC = {
     "personal-link": "the link is the key; tests/server/accounts/test_signing_in.py",
     "sign-out": "ends a session; without one it does nothing",
     "demo": "the front page of a demo; a real study has none",
+    "site-calendar": "the secret link is the key; tests/server/visits/test_feed.py",
     "account_login": "signing in",
     "mfa_authenticate": "the second step of signing in",
     "mfa_login_webauthn": "signing in with a passkey",

@@ -18,6 +18,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.visits.models import Deviation, FeedLink
 from tests import people
 from tests.live_people import plain_face, shipped_study_file
 from tests.server.browsing import browser_of
@@ -58,6 +59,10 @@ FILLED: dict[str, Filled] = {
     "token": Filled(lambda _: "x" * 43, "nobody"),
     "uidb36": Filled(lambda _: "1", "nobody"),
     "key": Filled(lambda _: "x-y", "nobody"),
+    "desk-visit.key": Filled(lambda _: "day-0", "site"),
+    "desk-infusion.number": Filled(lambda _: 1, "site"),
+    "deviation_id": Filled(lambda world: _deviation(world).pk, "site"),
+    "link_id": Filled(lambda world: _feed_link(world).pk, "nobody"),
     "mfa_edit_webauthn.pk": Filled(lambda _: 1, "oneself"),
     "mfa_remove_webauthn.pk": Filled(lambda _: 1, "oneself"),
 }
@@ -109,3 +114,17 @@ def viewers(world: World) -> Iterator[Viewer]:
             yield Viewer(f"{role} at {place}", browser_of(user), role, place)
     yield Viewer("the participant", browser_of(world.person.user), is_participant=True)
     yield Viewer("the stranger", Client())
+
+
+def _deviation(world: World) -> Deviation:
+    facts = {"about": "visit-day-1"}
+    return Deviation.objects.get_or_create(
+        participant=world.person,
+        key="visit-missed:visit-day-1",
+        defaults={"kind": "visit-missed", "facts": facts, "noticed_at": clock.now()},
+    )[0]
+
+
+def _feed_link(world: World) -> FeedLink:
+    made = {"user": world.colleague, "site": world.site, "made_at": clock.now()}
+    return FeedLink.objects.get_or_create(digest="0" * 64, defaults=made)[0]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from daybreak.core.complaint import Fault, refuse
 from daybreak.core.plan import DeviceRules
-from daybreak.core.study.values import Hour, Key, Language, Span, Table, Whole
+from daybreak.core.study.values import Hour, Key, Language, Share, Span, Table, Whole
 
 
 class Booster(Table):
@@ -52,6 +52,8 @@ class TrainingRules(Table):
     """How long after leaving a session goes on where it was left. Reconstructed."""
     after_that: Literal["restart", "resume", "keep"] = "restart"
     """What happens later: begin again, go on all the same, or label it partial. Reconstructed."""
+    least_dose: Share | None = None
+    """The delivered dose (0 to 1) below which a session is a deviation; left out, none is. Reconstructed."""
     boosters: tuple[Booster, ...] = ()
     """More training on later days. An extension, not published."""
     device: DeviceRules = DeviceRules()

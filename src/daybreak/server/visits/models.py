@@ -65,3 +65,16 @@ class FeedLink(models.Model):
 
     def __str__(self) -> str:
         return f"calendar of {self.site_id} for {self.user_id}"
+
+
+class NextLook(models.Model):
+    """When a person's calendar has to be looked at again, because something can have been missed by then.
+
+    Worked out anew at each look; not in the trail, as nothing hangs on it but when pages do their work.
+    """
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="next_look")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} at {self.at}"

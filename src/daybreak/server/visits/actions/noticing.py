@@ -1,0 +1,93 @@
+"""Noticing by itself what departs from the plan: run when a page or a nightly job asks, as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from daybreak.core.calendar import AHEAD, CalendarRules, PersonCalendar
+from daybreak.core.deviation import Deviation as Found
+from daybreak.core.deviation import Played, deviations
+from daybreak.server.audit.trail import recorded
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Study
+from daybreak.server.studies.queries import file_of
+from daybreak.server.training.calendar import OVER
+from daybreak.server.training.models import TrainingSession
+from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
+from daybreak.server.visits.models import Deviation, NextLook
+
+AT_MOST = timedelta(days=1)
+
+
+def notice_due(study: Study, now: datetime) -> int:
+    """Look at everybody for whom something may have become a deviation since the last look; return how many."""
+    due = Participant.objects.filter(study=study, enrolled_at__isnull=False)
+    due = due.filter(Q(next_look=None) | Q(next_look__at__lte=now))
+    people = list(due.select_related("study", "site").prefetch_related(*CALENDAR_ROWS, "deviations"))
+    rules = CalendarRules.of(file_of(study)) if people else None
+    for participant in people:
+        notice(participant, now, rules)
+    return len(people)
+
+
+def notice(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> None:
+    """Store each departure from the participant's plan once, and let those lapse that no longer follow from it.
+
+    Each change is an entry of its own, by the system. What somebody else stores at the same moment is left to them.
+    """
+    calendar = calendar_of(participant, now, rules)
+    found = {each.key: each for each in deviations(calendar, _played(participant), _least_dose(participant))}
+    stored = {each.key: each for each in participant.deviations.all()}
+    for key, each in found.items():
+        _keep(participant, key, each, stored.get(key), now)
+    for key, row in stored.items():
+        if key not in found and row.lapsed_at is None:
+            with recorded(None, "lapse-deviation", participant=participant) as entry:
+                entry.update(row, lapsed_at=now)
+    NextLook.objects.update_or_create(participant=participant, defaults={"at": _next_look(calendar, now)})
+
+
+def _keep(participant: Participant, key: str, found: Found, row: Deviation | None, now: datetime) -> None:
+    facts = {"about": found.about, **found.facts}
+    if row is not None and row.facts == facts and row.lapsed_at is None:
+        return
+    try:
+        with recorded(None, "notice-deviation", participant=participant) as entry:
+            if row is None:
+                new: dict[str, Any] = {"key": key, "kind": found.kind, "facts": facts, "noticed_at": now}
+                entry.create(Deviation, participant=participant, **new)
+            else:
+                entry.update(row, facts=facts, lapsed_at=None)
+    except IntegrityError:
+        return  # noticed by another page at this very moment
+
+
+def _played(participant: Participant) -> dict[tuple[int, int], Played]:
+    numbers = {infusion.pk: infusion.number for infusion in participant.infusions.all()}
+    return {
+        (numbers[one.infusion_id], one.number): Played(one.dose, one.state == TrainingSession.State.COMPLETED)
+        for one in participant.training_sessions.all()
+        if one.state in OVER
+    }
+
+
+def _least_dose(participant: Participant) -> float | None:
+    return file_of(participant.study).training.least_dose
+
+
+def _next_look(calendar: PersonCalendar, now: datetime) -> datetime:
+    """Return when the next thing can be missed; while training goes on, a day from now at the latest."""
+    return min(_turns(calendar, now), default=now + 365 * AT_MOST)
+
+
+def _turns(calendar: PersonCalendar, now: datetime) -> Iterator[datetime]:
+    for one in calendar.planned:
+        if one.state in AHEAD:
+            yield one.closes
+        if one.kind == "session" and one.done_at and one.done_at > now - AT_MOST:
+            yield now + AT_MOST

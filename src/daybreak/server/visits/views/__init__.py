@@ -1,0 +1,1 @@
+"""Pages of visits, deviations and calendars, one module each."""
