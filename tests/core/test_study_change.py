@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from daybreak.content.studies import study_names, study_text
 from daybreak.core.study import StudyFile, read_study
-from daybreak.core.study_change import Change, study_diff
+from daybreak.core.study_change import Change, Stage, harmful, study_diff
 
 TEXT = study_text("ketamine-training")
 CLINIC = study_text("clinic")
@@ -193,3 +193,22 @@ def test_a_change_back_is_the_same_change_the_other_way_round(old: StudyFile, ne
     }
     assert bool(there) == (old != new)
     assert all(change.old != change.new for change in there)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "stage", "stopped"),
+    [
+        ("block_sizes = [3, 6]", "block_sizes = [6]", Stage(), False),
+        ("block_sizes = [3, 6]", "block_sizes = [6]", Stage(screened=True), False),
+        ("block_sizes = [3, 6]", "block_sizes = [6]", Stage(sealed=True), True),
+        ("You will get one infusion.", "One infusion.", Stage(sealed=True), False),
+        ("You will get one infusion.", "One infusion.", Stage(screened=True), True),
+        ("days = 4", "days = 5", Stage(sealed=True, screened=True), False),
+        ("days = 4", "days = 5", Stage(enrolled=True), True),
+        ('gap = "3h"', 'gap = "4h"', Stage(sealed=True, screened=True, enrolled=True), False),
+        ('id = "ketamine-training"', 'id = "other"', Stage(), True),
+    ],
+)
+def test_what_breaks_depends_on_how_far_the_study_has_come(right: str, wrong: str, stage: Stage, stopped: bool) -> None:
+    changes = changed(right, wrong)
+    assert harmful(changes, stage) == (changes if stopped else ())

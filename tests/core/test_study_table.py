@@ -7,7 +7,8 @@ import pytest
 from daybreak.content.studies import study_names, study_text
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.study import StudyFile, read_study
-from daybreak.core.study_table import ScheduleTable, schedule_table, spoken_span
+from daybreak.core.study_table import ScheduleTable, schedule_table
+from daybreak.core.study_words import infusion_words, spoken_span, training_words
 
 FILES = {name: read_study(study_text(name), name) for name in study_names()}
 
@@ -88,3 +89,12 @@ def test_lengths_of_time_are_said_in_words() -> None:
     assert spoken_span(timedelta(hours=1)) == "1 hour"
     assert spoken_span(timedelta(minutes=90)) == "90 minutes"
     assert spoken_span(timedelta(0)) == "0 hours"
+
+
+def test_infusions_and_training_are_said_in_words() -> None:
+    assert infusion_words(FILES["ketamine-training"]) == "one, within 14 days of enrolment"
+    assert infusion_words(FILES["clinic"]) == "6, one every 3 days, the first within 30 days of enrolment"
+    assert training_words(FILES["ketamine-training"]) == "2 a day on 4 days from 1 day after the infusion"
+    assert training_words(FILES["clinic"]).endswith("from 1 day after the infusion, 3 boosters")
+    one_day = read_study(study_text("two-by-two").replace("days = 4", "days = 1"), "one.toml")
+    assert training_words(one_day).startswith("2 a day on 1 day from")

@@ -105,3 +105,29 @@ def copy(
     except OSError as error:
         raise CommandError("this file cannot be written.", where=str(out), remedy="Choose another folder.") from error
     typer.echo(f"Written: {out}, and {SCHEMA} beside it for your editor.")
+
+
+@app.command()
+def load(
+    file: File,
+    begins: Annotated[
+        datetime | None,
+        typer.Option("--from", help="First day of a later version, in UTC; at once if left out.", formats=["%Y-%m-%d"]),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why a later version changes; it stands in the audit trail.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a later version is stored.")] = False,
+) -> None:
+    """Put a study into the database, or a later version of its file; the database is that of DAYBREAK_DATA."""
+    from daybreak.cli.study_load import load_first, load_later
+    from daybreak.cli.study_source import read_file, read_text
+    from daybreak.server import serve
+
+    text, key = read_text(file), read_file(file).study.id
+    serve.prepare()
+    from daybreak.server.studies.models import Study
+
+    study = Study.objects.filter(key=key).first()
+    if study is None:
+        load_first(text, file.name, begins)
+    else:
+        load_later(study, text, file.name, begins=begins, reason=reason, ask=not yes)

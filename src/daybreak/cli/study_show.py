@@ -13,6 +13,7 @@ from rich.table import Table
 from daybreak.core.schedule import SessionWindow, training_calendar
 from daybreak.core.study import AlertRules, StudyFile, write_span
 from daybreak.core.study_table import ScheduleTable, schedule_table
+from daybreak.core.study_words import allocation_words
 
 NARROWEST, FIRST = 3, 38
 """Widths of a time's column and of the column that names what is done, in characters."""
@@ -41,7 +42,7 @@ def as_tables(study: StudyFile, ended: datetime, width: int) -> Iterator[Rendera
     """Yield what a reader wants to know, in tables no wider than `width`."""
     people = f"{study.study.target} people"
     yield f"[bold]{study.study.title}[/bold] ({study.study.id})"
-    yield f"{people}, {allocation_in_words(study)}"
+    yield f"{people}, {allocation_words(study)}"
     yield ""
     yield _arms(study)
     yield ""
@@ -50,17 +51,6 @@ def as_tables(study: StudyFile, ended: datetime, width: int) -> Iterator[Rendera
     yield _training(study, ended)
     yield ""
     yield _alerts(study.alerts) if study.alerts else "No answer raises an alert."
-
-
-def allocation_in_words(study: StudyFile) -> str:
-    """Return how people are allocated, as one clause."""
-    rules = study.allocation
-    if rules.method == "none":
-        return "nobody is randomised"
-    if rules.method == "minimisation":
-        return f"minimisation over {', '.join(rules.factors)} (probability {rules.probability:g})"
-    strata = f" within {', '.join(rules.strata)}" if rules.strata else ""
-    return f"permuted blocks of {' or '.join(map(str, rules.block_sizes))}{strata}"
 
 
 def example_sessions(study: StudyFile, ended: datetime) -> Sequence[SessionWindow]:

@@ -6,7 +6,7 @@ A change names its place by keys and not by order: `visits.day-5.window`. Whethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,24 @@ class Change:
         if not self.old:
             return f"{self.path} is new: {self.new}"
         return f"{self.path}: {self.old} becomes {self.new}" if self.new else f"{self.path} is gone: {self.old}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How far a study has come: lists sealed at an open site, somebody in screening or further, somebody enrolled."""
+
+    sealed: bool = False
+    screened: bool = False
+    enrolled: bool = False
+
+
+def harmful(changes: Iterable[Change], stage: Stage) -> tuple[Change, ...]:
+    """Return the changes that would break something at this stage; the id of a study never changes."""
+    since = {"study": True, "consents": stage.screened, "sites": True}
+    since |= dict.fromkeys(("arms", "allocation", "eligibility"), stage.sealed)
+    return tuple(
+        change for change in changes if change.breaks and (stage.enrolled or since.get(change.path.partition(".")[0]))
+    )
 
 
 def study_diff(old: StudyFile, new: StudyFile) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.study import StudyFile, VisitRules, write_span
+from daybreak.core.study_words import spoken_span
 
 DONE = "●"
 
@@ -140,11 +141,3 @@ def _window(visit: VisitRules) -> str:
     """Return the window of a visit in words; of a repeated one that of its first occurrence."""
     opens, closes = (write_span(end) for end in visit.window)
     return f"{opens} to {closes}"
-
-
-def spoken_span(span: timedelta) -> str:
-    """Return a length of time in words: `30 days`, `1 hour`."""
-    text = write_span(span)
-    number = int(text.rstrip("mindh"))
-    unit = {"d": "day", "h": "hour"}.get(text[-1], "minute")
-    return f"{number} {unit}{'' if abs(number) == 1 else 's'}"

@@ -5,5 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-PARTS = ["player_api", "accounts", "today", "console", "visits", "infusions", *(["demo"] if settings.DEMO else [])]
+PARTS = [
+    "player_api",
+    "accounts",
+    "today",
+    "amendments",
+    "console",
+    "visits",
+    "infusions",
+    *(["demo"] if settings.DEMO else []),
+]
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"daybreak.server.{part}.urls")) for part in PARTS]

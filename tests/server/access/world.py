@@ -15,7 +15,7 @@ from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.actions import add_site
+from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.models import Deviation, FeedLink
@@ -57,6 +57,7 @@ FILLED: dict[str, Filled] = {
     "asset": Filled(lambda _: "p-unknown", "oneself"),
     "rest": Filled(lambda _: "nowhere", "nobody"),
     "token": Filled(lambda _: "x" * 43, "nobody"),
+    "desk-study-text.number": Filled(lambda _: 1, "nobody"),  # of whichever study one looks at
     "uidb36": Filled(lambda _: "1", "nobody"),
     "key": Filled(lambda _: "x-y", "nobody"),
     "desk-visit.key": Filled(lambda _: "day-0", "site"),
@@ -86,7 +87,7 @@ def make_world() -> World:
     Site.objects.filter(pk=site.pk).update(name=SITE_NAME)
     Study.objects.filter(pk=site.study_id).update(title=TITLE)
     site = Site.objects.get()
-    other_study = Study.objects.create(key="another", title="Another", study_file=text, created_at=clock.now())
+    other_study = load_study(text.replace('id = "ketamine-training"', 'id = "another"'), "another.toml", clock.now())
     person = people.participant(site, CODE, portrait=plain_face(), seed=bytes(32))
     player_of(person).open()
     return World(
