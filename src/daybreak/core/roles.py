@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -19,3 +20,12 @@ class Role(StrEnum):
 
 UNBLINDED = frozenset({Role.PHARMACIST})
 """Roles that learn the drug. Whoever holds one holds no other in the same study, or the blind would end with them."""
+
+
+def clash(held: Iterable[Role], added: Role) -> str:
+    """Return one sentence saying why someone who holds these roles in a study cannot get `added` too, or nothing."""
+    roles = frozenset(held) | {added}
+    unblinded = sorted(roles & UNBLINDED)
+    if not unblinded or len(roles) == 1:
+        return ""
+    return f"A {unblinded[0]} learns the drug, so that nobody can be {unblinded[0]} and anything else in one study."

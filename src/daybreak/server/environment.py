@@ -7,6 +7,7 @@ import binascii
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -75,6 +76,46 @@ def database(data: Path) -> dict[str, Any]:
         "this is no address of a PostgreSQL or SQLite database.",
         where="DATABASE_URL",
         remedy="Write one such as postgres://user:password@host/daybreak.",
+        code="setting",
+    )
+
+
+def mail(data: Path) -> dict[str, Any]:
+    """Return Django's settings of outgoing mail: what DAYBREAK_MAIL names, or files in the data folder.
+
+    Raises:
+        CommandError: the address makes no sense.
+    """
+    given = os.environ.get("DAYBREAK_MAIL", "")
+    sender = {"DEFAULT_FROM_EMAIL": os.environ.get("DAYBREAK_MAIL_FROM") or "daybreak@localhost"}
+    backend = "django.core.mail.backends"
+    if not given:
+        return sender | {"EMAIL_BACKEND": f"{backend}.filebased.EmailBackend", "EMAIL_FILE_PATH": data / "mail"}
+    try:
+        address = urlsplit(given)
+        port = address.port
+    except ValueError:
+        raise _bad_mail() from None
+    if address.scheme not in ("smtp", "smtps") or not address.hostname:
+        raise _bad_mail()
+    return sender | {
+        "EMAIL_BACKEND": f"{backend}.smtp.EmailBackend",
+        "EMAIL_HOST": address.hostname,
+        "EMAIL_PORT": port or (465 if address.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(address.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(address.password or ""),
+        "EMAIL_USE_SSL": address.scheme == "smtps",
+        "EMAIL_USE_TLS": address.scheme == "smtp" and address.hostname not in ("localhost", "127.0.0.1"),
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _bad_mail() -> CommandError:
+    # Never with the address itself, which holds a password.
+    return CommandError(
+        "this is no address of a mail server.",
+        where="DAYBREAK_MAIL",
+        remedy="Write one such as smtp://user:password@mail.example:587, or smtps:// for TLS from the start.",
         code="setting",
     )
 

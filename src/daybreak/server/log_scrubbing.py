@@ -1,16 +1,16 @@
-"""Log lines that hold no token of a personal link."""
+"""Log lines that hold no token of a link: a participant's, an invitation, a new password."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-PERSONAL_LINK = re.compile(r"/p/[^\s/?#\"'<>]+")
+SECRET_LINK = re.compile(r"(/p/|/account/join/|/account/password/reset/(?!sent/|done/))[^\s/?#\"'<>]+")
 
 
 def scrub(text: str) -> str:
-    """Return `text` with the token of every personal link struck out."""
-    return PERSONAL_LINK.sub("/p/-", text)
+    """Return `text` with the token of every such link struck out."""
+    return SECRET_LINK.sub(r"\1-", text)
 
 
 class ScrubbingFormatter(logging.Formatter):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daybreak.server.environment import data_folder, database, key_of
+from daybreak.server.environment import data_folder, database, key_of, mail
 from daybreak.server.kept_secrets import kept_secret
 
 HERE = Path(__file__).parent
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "daybreak.server.demo_clock",
     "daybreak.server.audit",
     "daybreak.server.accounts",
+    "daybreak.server.staffing",
     "daybreak.server.studies",
     "daybreak.server.enrolment",
     "daybreak.server.vault",
@@ -88,6 +89,8 @@ TEMPLATES = [
         },
     }
 ]
+
+vars().update(mail(DATA))
 
 DATABASES = {"default": database(DATA)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -141,7 +144,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation that was sent to it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True  # for as long as accounts/sessions.py says, not until the browser closes
+ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes, but
+ACCOUNT_SESSION_COOKIE_AGE = 30 * 60  # the same as STAFF_IDLE_SECONDS
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
@@ -185,6 +189,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 SESSION_COOKIE_NAME = "daybreak-session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+STAFF_IDLE_SECONDS = 30 * 60  # a desk left alone closes
+STAFF_SESSION_SECONDS = 10 * 60 * 60  # and every one at the end of the day
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages hand the CSRF token over in a meta element
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO

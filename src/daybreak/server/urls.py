@@ -13,6 +13,7 @@ PARTS = [
     "console",
     "visits",
     "infusions",
+    "staffing",
     *(["demo"] if settings.DEMO else []),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"daybreak.server.{part}.urls")) for part in PARTS]

@@ -21,6 +21,7 @@ PUBLIC = {
     "account_login": "signing in",
     "mfa_authenticate": "the second step of signing in",
     "mfa_login_webauthn": "signing in with a passkey",
+    "join": "the link of the invitation is the key",
     "account_inactive": "says that an account is not open",
     "account_reset_password": "for who forgot the password",
     "account_reset_password_done": "says that a mail is on its way",

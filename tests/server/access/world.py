@@ -58,6 +58,12 @@ FILLED: dict[str, Filled] = {
     "rest": Filled(lambda _: "nowhere", "nobody"),
     "token": Filled(lambda _: "x" * 43, "nobody"),
     "desk-study-text.number": Filled(lambda _: 1, "nobody"),  # of whichever study one looks at
+    "staff_id": Filled(lambda world: world.colleague.pk, "site"),
+    "membership_id": Filled(lambda world: world.colleague.memberships.get().pk, "site"),
+    "desk-site.key": Filled(lambda world: world.site.key, "site"),
+    "desk-open-site.key": Filled(lambda world: world.site.key, "site"),
+    "desk-close-site.key": Filled(lambda world: world.site.key, "site"),
+    "desk-me-end.session_id": Filled(lambda _: 1, "oneself"),
     "uidb36": Filled(lambda _: "1", "nobody"),
     "key": Filled(lambda _: "x-y", "nobody"),
     "desk-visit.key": Filled(lambda _: "day-0", "site"),

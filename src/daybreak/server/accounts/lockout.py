@@ -13,11 +13,14 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from daybreak.server.accounts.models import User
 
 UNSAID = "-"
+account_closed = Signal()
+"""Sent with `handle` when the last wrong try closed an account; not for tries while it is closed."""
 
 
 class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
@@ -35,6 +38,8 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no 
         request.GET = request.POST = QueryDict()
         super().user_login_failed(sender, credentials, request, **more)
         request.GET, request.POST = typed
+        if getattr(request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
+            account_closed.send(sender=__name__, handle=account_named(request, credentials))
 
 
 def account_named(_request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:

@@ -83,3 +83,38 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.study_id}"
+
+
+class Invitation(models.Model):
+    """A link by which somebody sets up their account for the first time, or once more after they lost everything.
+
+    Of the link only the SHA-256 of its token is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"
+
+
+class WebSession(models.Model):
+    """One device on which a member of staff is signed in: its family and when it was last seen, never where."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="web_sessions")
+    key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=60)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return self.device

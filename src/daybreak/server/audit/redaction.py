@@ -14,13 +14,14 @@ from django.db import models
 SEALED = "(sealed)"
 SECRET_FIELDS = frozenset({"password", "link_digest", "digest", "email", "signature", "help_lines"})
 DOCUMENT_FIELDS = frozenset({"study_file"})
+SECRET_COLUMNS = frozenset({"accounts.User.name"})
 
 
 def said(field: models.Field[Any, Any], value: Any) -> Any:
     """Return how `value` of `field` stands in the trail: truth, whole number, text, or lists and tables of them."""
     if value is None:
         return None
-    if isinstance(field, models.BinaryField) or field.name in SECRET_FIELDS:
+    if isinstance(field, models.BinaryField) or field.name in SECRET_FIELDS or str(field) in SECRET_COLUMNS:
         return SEALED
     if field.name in DOCUMENT_FIELDS:
         return f"sha256:{hashlib.sha256(str(value).encode()).hexdigest()}"

@@ -1,0 +1,1 @@
+"""Staff and sites: invitations, roles, what happens to accounts; opening and closing sites."""
