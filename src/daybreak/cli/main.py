@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from daybreak.cli import stimuli, study
+from daybreak.cli import staff, stimuli, study
 from daybreak.cli.demo import demo
 from daybreak.cli.export import export
 from daybreak.cli.plan import plan
@@ -24,6 +24,7 @@ app.command()(serve)
 app.command()(plan)
 app.command()(export)
 app.add_typer(study.app, name="study")
+app.add_typer(staff.app, name="staff")
 app.add_typer(stimuli.app, name="stimuli")
 
 

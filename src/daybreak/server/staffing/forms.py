@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -39,7 +39,7 @@ class PlacesForm(forms.Form):
         label="Sites", widget=forms.CheckboxSelectMultiple, help_text="Each role holds at each of these."
     )
 
-    def __init__(self, *args: Any, sites: Sequence[Site], everywhere: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Iterable[Site], everywhere: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._sites = {str(site.pk): site for site in sites}
         all_sites = [(ALL_SITES, "all sites of the study, those of tomorrow too")] if everywhere else []
@@ -125,7 +125,7 @@ class NewSiteForm(SiteForm):
     """A site that is not there yet."""
 
     key = forms.RegexField(
-        r"[a-z][a-z0-9-]{1,39}",
+        r"^(?!new\Z)[a-z][a-z0-9-]{1,39}\Z",
         label="Key",
         help_text="Short, for addresses and exports, such as harbour. It stays for good.",
         error_messages={"invalid": "Small letters, digits and hyphens only, beginning with a letter."},

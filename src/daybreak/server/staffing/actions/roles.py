@@ -37,7 +37,8 @@ def add_roles(entry: Draft, by: User | None, user: User, places: Iterable[Place]
     assert isinstance(study, Study)  # noqa: S101  callers say it
     Study.objects.select_for_update().get(pk=study.pk)
     held = list(user.memberships.filter(study=study, until=None))
-    roles, given = {Role(one.role) for one in held}, []
+    roles = {Role(one.role) for one in held}
+    given: list[Membership] = []
     for role, site in places:
         check_place(by, STAFF, study, site)
         if refused := clash(roles, role):

@@ -10,6 +10,7 @@ from daybreak.server.audit.trail import recorded
 from daybreak.server.staffing.places import SITES, check_place
 from daybreak.server.staffing.refusals import SiteError
 from daybreak.server.studies.models import Site, Study
+from daybreak.server.vault.allocate import seal_lists
 
 
 def set_up_site(by: User, study: Study, key: str, **fields: Any) -> Site:
@@ -42,7 +43,7 @@ def change_site(by: User, site: Site, expected: dict[str, Any], **fields: Any) -
 
 
 def open_site(by: User, site: Site) -> None:
-    """Open a site for enrolment, for the first time or again.
+    """Open a site for enrolment, for the first time or again; with the first time its allocation lists are sealed.
 
     Raises:
         NotYoursError: `by` does not manage this site.
@@ -58,6 +59,7 @@ def open_site(by: User, site: Site) -> None:
         if site.opened_at is not None and site.closed_at is None:
             raise SiteError("This site is open already.")
         entry.update(site, opened_at=site.opened_at or clock.now(), closed_at=None)
+        seal_lists(entry, site)
 
 
 def close_site(by: User, site: Site) -> None:
