@@ -73,6 +73,14 @@ def desk_frame(request: HttpRequest) -> Frame | None:
     )
 
 
+def rights_of(request: HttpRequest) -> frozenset[str]:
+    """Return the rights that the signed-in member of staff has at any site of the study they look at."""
+    if not isinstance(request.user, User) or not studies_of(request):
+        return frozenset()
+    study = study_of(request)
+    return rights_at(one for one in held_memberships(request.user) if one.study_id == study.pk)
+
+
 def person_frame(request: HttpRequest, person: Participant) -> PersonFrame:
     """Return the tabs and actions of a person's page for whoever is signed in."""
     held = held_memberships(request.user) if isinstance(request.user, User) else []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from daybreak.server.console.views import demo_clock, overview, people, person, training
+from daybreak.server.console.views import demo_clock, due, overview, people, person, training
 
 urlpatterns = [
     path("desk/", overview.overview, name="desk"),
+    path("desk/due/", due.due, name="desk-due"),
+    path("desk/ratings/", due.ratings, name="desk-ratings"),
     path("desk/people/", people.people, name="desk-people"),
     path("desk/people/<str:code>/", person.person, name="person"),
     path("desk/training/", training.sessions, name="desk-training"),

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
 from daybreak.server.console.adherence import adherence_map
+from daybreak.server.console.due_numbers import due_numbers
 from daybreak.server.console.flow import flow_of
+from daybreak.server.console.frame import rights_of
 from daybreak.server.console.recruitment import recruitment_of
 from daybreak.server.console.timing import timing_quality
 from daybreak.server.enrolment.models import Participant
@@ -32,6 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "now": now,
         "sites_said": names[0] if len(names) == 1 else f"{len(names)} sites",
         "total": Participant.objects.filter(site__in=sites).count(),
+        "due": due_numbers(sites, file, rights_of(request), now),
         "recruitment": recruitment_of(study, sites, file, now),
         "flow": flow_of(sites, file),
         "timing": timing_quality(sites),
