@@ -88,7 +88,7 @@ def _person(number: int, user: Any, site: Any, chance: Random, now: datetime) ->
 def _before(people: list[Any], chance: Random, now: datetime) -> None:
     """Add screenings and withdrawals."""
     from daybreak.server.accounts.models import User  # noqa: PLC0415
-    from daybreak.server.enrolment.models import Screening, Withdrawal  # noqa: PLC0415
+    from daybreak.server.enrolment.models import Consent, Screening, Withdrawal  # noqa: PLC0415
 
     clerk = User.objects.create(handle="clerk", kind=User.Kind.STAFF, name="A clerk", password="!")
     reasons = ("age", "madrs", "low-self-worth")
@@ -102,6 +102,24 @@ def _before(people: list[Any], chance: Random, now: datetime) -> None:
                 saved_at=person.screened_at,
             )
             for person in people
+        ),
+        1000,
+    )
+    Consent.objects.bulk_create(
+        (
+            Consent(
+                participant=person,
+                key="main",
+                version=1,
+                language="en",
+                text_sha256="0" * 64,
+                signed_at=person.screened_at,
+                taken_by=clerk,
+                signature=b"sealed",
+                copy=b"sealed",
+            )
+            for person in people
+            if person.enrolled_at or person.status == "consented"
         ),
         1000,
     )

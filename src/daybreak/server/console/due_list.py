@@ -8,7 +8,7 @@ from datetime import datetime
 
 from daybreak.server.console.agenda import KINDS, Item
 from daybreak.server.console.navigation import open_path
-from daybreak.server.console.said import said_distance, said_moment, said_span
+from daybreak.server.console.said import said_date, said_distance, said_span
 from daybreak.server.console.table import known, typed
 
 STATES = {"": "any", "due": "due", "overdue": "overdue"}
@@ -71,7 +71,7 @@ def due_rows(items: Iterable[Item], rights: frozenset[str], now: datetime) -> It
             title=item.title,
             kind=item.kind,
             window=said_span(item.opens, item.closes, item.place) if item.opens and item.closes else "",
-            best=said_moment(item.target, item.place) if item.target else "",
+            best=said_date(item.target, item.place) if item.target else "",
             modes=" or ".join(item.visit.mode) if item.visit else "",
             state=item.state,
             says=_says(item, now) if dated else "",

@@ -102,7 +102,7 @@ def recruitment_of(study: Study, sites: QuerySet[Site], file: StudyFile, now: da
     dates = (file.study.opens, file.study.closes) if target else (None, None)
     first = min([dates[0] or today - WEEK, *everyone[:1]])
     last = max(dates[1] or today, today, first + WEEK)
-    large = Frame(640, 230, 36, 84, 14, 26, first, last, _round_up(max(target or 0, len(everyone), 5)))
+    large = Frame(480, 220, 32, 84, 14, 24, first, last, _round_up(max(target or 0, len(everyone), 5)))
     whole = _curve("All sites" if target else "Your sites", {"status": "allocated"}, everyone, target, large, today)
     own = {site.key: site.target for site in file.sites}
     most = max([1, *(len(of_site) for of_site in days.values()), *(goal or 0 for goal in own.values())])

@@ -36,5 +36,10 @@ def said_distance(span: timedelta) -> str:
     return "now"
 
 
+def said_date(at: datetime, place: LocalTime) -> str:
+    """Return the date of a moment where the person is."""
+    return _date(place.local(at))
+
+
 def _date(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %Y}"
+    return f"{at:%a} {at.day} {at:%b}"
