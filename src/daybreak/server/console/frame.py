@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from daybreak.core.participation import ALLOCATED, ASKED
 from daybreak.server import clock
 from daybreak.server.accounts.models import Membership, User
-from daybreak.server.console.adherence import said_next
+from daybreak.server.console.chronicle import calendar_of
 from daybreak.server.console.moves import MOVES
 from daybreak.server.console.navigation import (
     PERSON_ACTIONS,
@@ -21,9 +22,9 @@ from daybreak.server.console.navigation import (
     person_ways,
     rights_at,
 )
+from daybreak.server.console.next_due import said_next
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import studies_of, study_of
-from daybreak.server.training.calendar import course_of
 
 ACCOUNT = "/desk/me/"
 
@@ -88,12 +89,13 @@ def person_frame(request: HttpRequest, person: Participant) -> PersonFrame:
     tabs = person_ways(PERSON_TABS, person, request.path, rights)
     actions = person_ways(PERSON_ACTIONS, person, request.path, rights)
     withdrawn = ["withdrawn"] if person.withdrawals.exists() else []
-    return PersonFrame([person.status, *withdrawn], _next_due(person), tabs, actions)
+    return PersonFrame([person.status, *withdrawn], _next_due(person, rights), tabs, actions)
 
 
-def _next_due(person: Participant) -> str:
-    course = course_of(person, clock.now())
-    return said_next(course.windows, course.zone) if course else "no infusion yet"
+def _next_due(person: Participant, rights: frozenset[str]) -> str:
+    if person.status not in ALLOCATED:
+        return "not enrolled yet" if person.status in ASKED else "nothing"
+    return said_next(calendar_of(person, clock.now()), rights) or "nothing"
 
 
 def _said(one: Membership) -> str:

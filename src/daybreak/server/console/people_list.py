@@ -24,6 +24,7 @@ STATUSES = {
 }
 WITHDRAWN = {"": "any", "no": "nobody withdrawn", "yes": "withdrawn", "training": "from training only",
              "follow-up": "from follow-up", "data": "with their data"}  # fmt: skip
+DUE = {"": "any", "due": "something due", "overdue": "something overdue"}
 SORTS = {
     "code": "code",
     "site": "site__name",
@@ -33,6 +34,7 @@ SORTS = {
     "sessions": "sessions_done",
     "dose": "mean_dose",
 }
+TRAINING_COLUMNS = {"sessions", "dose"}
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,17 @@ class Filters:
     sort: str = "code"
 
     @staticmethod
-    def read(query: Mapping[str, str], due: Mapping[str, str]) -> Filters:
-        """Return the filters of an address; `due` holds what may stand there for due."""
+    def read(query: Mapping[str, str], *, sees_training: bool) -> Filters:
+        """Return the filters of an address; nobody sorts by what they are not shown."""
         sort = query.get("sort", "")
+        sorts = set(SORTS) - (set() if sees_training else TRAINING_COLUMNS)
         return Filters(
             q=typed(query.get("q", "")),
             site=typed(query.get("site", "")),
             status=known(query.get("status", ""), STATUSES),
             withdrawn=known(query.get("withdrawn", ""), WITHDRAWN),
-            due=known(query.get("due", ""), due),
-            sort=sort if sort.removeprefix("-") in SORTS else "code",
+            due=known(query.get("due", ""), DUE),
+            sort=sort if sort.removeprefix("-") in sorts else "code",
         )
 
     @property
@@ -77,8 +80,8 @@ class Filters:
         }
 
 
-def people_found(sites: QuerySet[Site], filters: Filters, due: frozenset[int] | None) -> QuerySet[Participant]:
-    """Return the people at `sites` that the filters ask for, in their order; `due` are the ids of those with it due."""
+def people_found(sites: QuerySet[Site], filters: Filters, due: set[str] | None) -> QuerySet[Participant]:
+    """Return the people at `sites` that the filters ask for, in order; `due` holds the codes of those with it due."""
     people = Participant.objects.filter(site__in=sites)
     if filters.q:
         people = people.filter(code__icontains=filters.q)
@@ -89,7 +92,7 @@ def people_found(sites: QuerySet[Site], filters: Filters, due: frozenset[int] | 
     if filters.withdrawn:
         people = people.filter(_withdrawn(filters.withdrawn))
     if due is not None:
-        people = people.filter(pk__in=due)
+        people = people.filter(code__in=due)
     return _sorted(people, filters.sort)
 
 
@@ -107,18 +110,21 @@ def with_facts(people: QuerySet[Participant]) -> QuerySet[Participant]:
     )
 
 
-def columns(filters: Filters) -> list[Column]:
+def columns(filters: Filters, *, sees_training: bool) -> list[Column]:
     """Return the heads of the table."""
     asked = filters.asked
+    training = [
+        sortable("Sessions", "sessions", asked, numeric=True),
+        sortable("Mean dose %", "dose", asked, numeric=True),
+    ]
     return [
         sortable("Code", "code", asked),
         sortable("Site", "site", asked),
         sortable("Status", "status", asked),
         sortable("Enrolled", "enrolled", asked),
         sortable("Infusion", "infused", asked),
-        sortable("Sessions", "sessions", asked, numeric=True),
-        sortable("Mean dose %", "dose", asked, numeric=True),
-        Column("Next due"),
+        *(training if sees_training else []),
+        Column("Next due, in their time"),
     ]
 
 

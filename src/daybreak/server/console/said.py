@@ -21,9 +21,9 @@ def said_span(opens: datetime, closes: datetime, place: LocalTime) -> str:
 
 
 def said_moment(at: datetime, place: LocalTime) -> str:
-    """Return a moment as the person's clock shows it, with the zone."""
+    """Return a moment as the person's clock shows it, with year and zone."""
     local = place.local(at)
-    return f"{_date(local)}, {local:%H:%M %Z}"
+    return f"{_date(local)} {local.year}, {local:%H:%M %Z}"
 
 
 def said_distance(span: timedelta) -> str:

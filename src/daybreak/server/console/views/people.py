@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from daybreak.core.participation import Status, widest_of
+from daybreak.core.participation import ALLOCATED, Status, widest_of
+from daybreak.core.study import StudyFile
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
+from daybreak.server.console.agenda import agenda
+from daybreak.server.console.chronicle import calendar_of
+from daybreak.server.console.due_numbers import seen_by
+from daybreak.server.console.frame import rights_of
+from daybreak.server.console.navigation import open_path
+from daybreak.server.console.next_due import said_next
 from daybreak.server.console.people_list import (
+    DUE,
     STATUSES,
     WITHDRAWN,
     Filters,
@@ -24,9 +35,12 @@ from daybreak.server.console.people_list import (
 )
 from daybreak.server.console.table import address
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.queries import study_of
+from daybreak.server.studies.models import Site
+from daybreak.server.studies.queries import file_of, study_of
+from daybreak.server.training.calendar import PAST_ROWS
 
 ROWS_A_PAGE = 50
+NEW = "/desk/people/new/"
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,7 @@ class Row:
     person: Participant
     withdrawn: str
     dose: int | None
+    next: str
 
 
 @require_safe
@@ -43,15 +58,16 @@ class Row:
 @needs("see-people")
 def people(request: HttpRequest) -> HttpResponse:
     """List the people of one's sites."""
-    study, now = study_of(request), clock.now()
-    sites = sites_with(request.user, "see-people").filter(study=study)
-    filters = Filters.read(request.GET, {})
-    page = Paginator(people_found(sites, filters, None), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    study, now, rights = study_of(request), clock.now(), rights_of(request)
+    sites, sees_training = sites_with(request.user, "see-people").filter(study=study), "see-training" in rights
+    filters = Filters.read(request.GET, sees_training=sees_training)
+    due = _due(sites, file_of(study), rights, filters.due, now) if filters.due else None
+    page = Paginator(people_found(sites, filters, due), ROWS_A_PAGE).get_page(request.GET.get("page"))
     by_status = counts(sites)
     context = {
         "filters": filters,
         "page": page,
-        "rows": _rows(page.object_list),
+        "rows": _rows(page.object_list, rights, now),
         "total": sum(by_status.values()),
         "sites": sites.order_by("name"),
         "statuses": [
@@ -61,24 +77,36 @@ def people(request: HttpRequest) -> HttpResponse:
         ],
         "choosers": [
             ("status", "Status", STATUSES.items(), filters.status),
+            ("due", "Due", DUE.items(), filters.due),
             ("withdrawn", "Withdrawn", WITHDRAWN.items(), filters.withdrawn),
         ],
-        "columns": columns(filters),
-        "now": now,
+        "columns": columns(filters, sees_training=sees_training),
+        "new_href": open_path(NEW, rights),
         "previous_href": address(filters.asked, page=page.number - 1),
         "next_href": address(filters.asked, page=page.number + 1),
     }
     return render(request, "console/people.html", context)
 
 
-def _rows(people: object) -> list[Row]:
-    keys = [person.pk for person in people]  # type: ignore[attr-defined]
-    found = with_facts(Participant.objects.filter(pk__in=keys).select_related("site")).prefetch_related("withdrawals")
-    by_key = {person.pk: person for person in found}
-    return [_row(by_key[key]) for key in keys]
+def _due(sites: QuerySet[Site], file: StudyFile, rights: frozenset[str], state: str, now: datetime) -> set[str]:
+    """Return the codes of the people who have something due or overdue."""
+    return {item.code for item in seen_by(agenda(sites, file, now), rights) if item.state == state}
 
 
-def _row(person: Participant) -> Row:
+def _rows(people: Iterable[Participant], rights: frozenset[str], now: datetime) -> list[Row]:
+    keys = [person.pk for person in people]
+    found = Participant.objects.filter(pk__in=keys).select_related("site", "study")
+    by_key = {person.pk: person for person in with_facts(found).prefetch_related(*PAST_ROWS, "visits")}
+    return [_row(by_key[key], rights, now) for key in keys]
+
+
+def _row(person: Participant, rights: frozenset[str], now: datetime) -> Row:
     widest = widest_of(withdrawal.scope for withdrawal in person.withdrawals.all())
-    mean: float | None = person.mean_dose  # type: ignore[attr-defined]
-    return Row(person, str(widest or ""), None if mean is None else round(100 * mean))
+    mean: float | None = person.mean_dose  # type: ignore[attr-defined]  # with_facts
+    ahead = person.status in ALLOCATED - {Status.COMPLETED}
+    return Row(
+        person=person,
+        withdrawn=str(widest or ""),
+        dose=None if mean is None else round(100 * mean),
+        next=said_next(calendar_of(person, now), rights) if ahead else "",
+    )

@@ -1,0 +1,144 @@
+"""Everything in one person's time in the study, in order: what was planned, what took place, what was noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from django.urls import reverse
+
+from daybreak.core.calendar import CalendarRules, PersonCalendar, Planned, person_calendar
+from daybreak.core.deviation import KINDS
+from daybreak.server.console.navigation import open_path
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.queries import file_of
+from daybreak.server.training.calendar import PAST_ROWS, local_time_of, past_of
+from daybreak.server.training.models import TrainingSession
+
+ROWS = (*PAST_ROWS, "visits", "deviations", "consents", "transfers__target", "data_queries")
+Lane = Literal["milestone", "visit", "session", "self-report", "note"]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing of the chronicle. `opens` and `closes` are its window, if it has one; `dose` that of a session."""
+
+    lane: Lane
+    at: datetime
+    title: str
+    state: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
+    done_at: datetime | None = None
+    dose: int | None = None
+    says: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """A person's calendar, and all that happened, in order of time; days are counted from `origin`."""
+
+    person: Participant
+    calendar: PersonCalendar
+    origin: datetime | None
+    happenings: list[Happening]
+
+
+def chronicle_of(person: Participant, rights: frozenset[str], now: datetime) -> Chronicle:
+    """Return the chronicle of a person whose `ROWS` are prefetched, as someone with `rights` may know it.
+
+    Who rates is told of visits only: training, and what was noted around the infusion, could tell more than a rater
+    should know.
+    """
+    calendar = calendar_of(person, now)
+    found = [*_milestones(person), *_planned(person, calendar, rights), *_questions(person, rights)]
+    if "see-training" in rights:
+        found += [*_sessions(person, calendar), *_deviations(person, rights)]
+    found.sort(key=lambda one: (one.at, one.title))
+    return Chronicle(person, calendar, _origin(person), found)
+
+
+def calendar_of(person: Participant, now: datetime) -> PersonCalendar:
+    """Return a person's whole calendar."""
+    rules = CalendarRules.of(file_of(person.study))
+    past = replace(past_of(person), visits={visit.key: visit.done_at for visit in person.visits.all()})
+    return person_calendar(rules, past, local_time_of(person), now)
+
+
+def _origin(person: Participant) -> datetime | None:
+    """Return from when days are counted: the infusion that the training hangs on, or else the first."""
+    ended = {infusion.number: infusion.ended_at for infusion in person.infusions.all()}
+    hangs_on = file_of(person.study).infusions.with_training[0]
+    return ended.get(hangs_on) or ended.get(1) or person.enrolled_at
+
+
+def _milestones(person: Participant) -> Iterator[Happening]:
+    if person.screened_at:
+        yield Happening("milestone", person.screened_at, "Screening began", "done")
+    for consent in person.consents.all():
+        yield Happening("milestone", consent.signed_at, f"Consent '{consent.key}' {consent.version} signed", "done")
+    if person.enrolled_at:
+        yield Happening("milestone", person.enrolled_at, "Enrolled", "done")
+    for transfer in person.transfers.all():
+        yield Happening("milestone", transfer.at, f"Transferred to {transfer.target.name}", "done")
+    for withdrawal in person.withdrawals.all():
+        yield Happening("milestone", withdrawal.at, f"Withdrawn: {withdrawal.scope}", "withdrawn")
+
+
+def _planned(person: Participant, calendar: PersonCalendar, rights: frozenset[str]) -> Iterator[Happening]:
+    notes = {f"visit-{visit.key}": visit.notes for visit in person.visits.all()}
+    for one in calendar.planned:
+        if one.kind == "session":
+            continue
+        by = one.visit.by if one.visit else ""
+        lane: Lane = "milestone" if one.kind == "infusion" else "self-report" if by == "participant" else "visit"
+        tells = by == "rater" or "see-training" in rights
+        yield _dated(one, lane, says=notes.get(one.key, "") if tells else "", href=_page_of(one, person, rights))
+
+
+def _sessions(person: Participant, calendar: PersonCalendar) -> Iterator[Happening]:
+    numbers = {infusion.pk: infusion.number for infusion in person.infusions.all()}
+    played = {(numbers[one.infusion_id], one.number): one for one in person.training_sessions.all()}
+    for one in calendar.of_kind("session"):
+        session = played.get((one.infusion, one.number))
+        begun = session is not None and session.state != TrainingSession.State.PLANNED
+        yield _dated(
+            one,
+            "session",
+            dose=round(100 * session.dose) if session and begun else None,
+            says=session.get_state_display().lower() if session and begun else "",
+            href=reverse("desk-session", args=[session.pk]) if session else "",
+        )
+
+
+def _dated(one: Planned, lane: Lane, *, dose: int | None = None, says: str = "", href: str = "") -> Happening:
+    at = one.done_at or one.opens
+    return Happening(lane, at, one.title, one.state, one.opens, one.closes, one.done_at, dose, says, href)
+
+
+def _deviations(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
+    for each in person.deviations.all():
+        if each.lapsed_at is None:
+            says = each.explanation or "not explained yet"
+            page = open_path(f"/desk/deviations/{each.pk}/", rights)
+            title = KINDS.get(each.kind, each.kind)
+            yield Happening(
+                "note", each.noticed_at, title, "closed" if each.explanation else "open", says=says, href=page
+            )
+
+
+def _questions(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
+    for query in person.data_queries.all():
+        page = open_path(f"/desk/queries/{query.pk}/", rights)
+        yield Happening("note", query.asked_at, f"Data query: {query.field}", query.state, href=page)
+
+
+def _page_of(one: Planned, person: Participant, rights: frozenset[str]) -> str:
+    if one.kind == "infusion":
+        page = f"infusions/{one.number}/" if one.done_at else "infusions/new/"
+    else:
+        page = f"visits/{one.key.removeprefix('visit-')}/"
+    return open_path(f"/desk/people/{person.code}/{page}", rights)
