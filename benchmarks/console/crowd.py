@@ -141,7 +141,7 @@ def _after(people: list[Any], study: Any, chance: Random, now: datetime) -> None
     from daybreak.server.accounts.models import User  # noqa: PLC0415
     from daybreak.server.enrolment.models import Infusion  # noqa: PLC0415
     from daybreak.server.studies.queries import file_of  # noqa: PLC0415
-    from daybreak.server.visits.models import Deviation, VisitRecord  # noqa: PLC0415
+    from daybreak.server.visits.models import Deviation, NextLook, VisitRecord  # noqa: PLC0415
 
     clerk, file = User.objects.get(handle="clerk"), file_of(study)
     infused = [person for person in people if person.status in ("infused", "completed")]
@@ -189,6 +189,8 @@ def _after(people: list[Any], study: Any, chance: Random, now: datetime) -> None
                 )
     VisitRecord.objects.bulk_create(visits, 1000)
     Deviation.objects.bulk_create(departures, 1000)
+    # As after a look at everybody: what is due next is noticed later, one person at a time.
+    NextLook.objects.bulk_create((NextLook(participant=each, at=now + timedelta(days=1)) for each in people), 1000)
     _training(infusions, chance, now)
 
 

@@ -135,6 +135,7 @@ def test_many_people_cost_no_more_queries_than_few(desk: Client, clinic: Site, p
     for start in (3, 5):
         for number in range(start, 3 * start):
             people.participant(clinic, f"P-{start}{number}")
+        desk.get(path)  # the first look notices deviations, each with its entry in the trail
         with CaptureQueriesContext(connection) as queries:
             desk.get(path)
         asked.append(len(queries))

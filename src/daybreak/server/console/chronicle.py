@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from django.urls import reverse
 
-from daybreak.core.calendar import CalendarRules, PersonCalendar, Planned, person_calendar
+from daybreak.core.calendar import PersonCalendar, Planned
 from daybreak.core.deviation import KINDS
 from daybreak.server.console.navigation import open_path
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import file_of
-from daybreak.server.training.calendar import PAST_ROWS, local_time_of, past_of
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 
-ROWS = (*PAST_ROWS, "visits", "deviations", "consents", "transfers__target", "data_queries")
+ROWS = (*CALENDAR_ROWS, "deviations", "consents", "transfers__target", "data_queries")
 Lane = Literal["milestone", "visit", "session", "self-report", "note"]
 
 
@@ -59,13 +59,6 @@ def chronicle_of(person: Participant, rights: frozenset[str], now: datetime) -> 
         found += [*_sessions(person, calendar), *_deviations(person, rights)]
     found.sort(key=lambda one: (one.at, one.title))
     return Chronicle(person, calendar, _origin(person), found)
-
-
-def calendar_of(person: Participant, now: datetime) -> PersonCalendar:
-    """Return a person's whole calendar."""
-    rules = CalendarRules.of(file_of(person.study))
-    past = replace(past_of(person), visits={visit.key: visit.done_at for visit in person.visits.all()})
-    return person_calendar(rules, past, local_time_of(person), now)
 
 
 def _origin(person: Participant) -> datetime | None:

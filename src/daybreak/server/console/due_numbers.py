@@ -68,7 +68,7 @@ def _open_questions(sites: QuerySet[Site], rights: frozenset[str]) -> list[Numbe
     deviations = Deviation.objects.filter(participant__site__in=sites, explanation="", lapsed_at=None).count()
     return [
         Number(queries, "data queries to answer", "now", _with_query("/desk/queries/", "state=open", rights)),
-        Number(deviations, "deviations to explain", "now", _with_query("/desk/deviations/", "show=open", rights)),
+        Number(deviations, "deviations to explain", "now", _with_query("/desk/deviations/", "state=open", rights)),
     ]
 
 

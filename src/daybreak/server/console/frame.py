@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from daybreak.core.participation import ALLOCATED, ASKED
 from daybreak.server import clock
 from daybreak.server.accounts.models import Membership, User
-from daybreak.server.console.chronicle import calendar_of
 from daybreak.server.console.moves import MOVES
 from daybreak.server.console.navigation import (
     PERSON_ACTIONS,
@@ -25,6 +24,7 @@ from daybreak.server.console.navigation import (
 from daybreak.server.console.next_due import said_next
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import studies_of, study_of
+from daybreak.server.visits.calendar import calendar_of
 
 ACCOUNT = "/desk/me/"
 

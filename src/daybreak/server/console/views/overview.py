@@ -18,6 +18,7 @@ from daybreak.server.console.timing import timing_quality
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import file_of, study_of
 from daybreak.server.training.actions.closing import close_over
+from daybreak.server.visits.actions.noticing import notice_due
 
 
 @require_safe
@@ -27,6 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the study at the sites one may see."""
     study, now = study_of(request), clock.now()
     close_over(study, now)
+    notice_due(study, now)
     sites, file = sites_with(request.user, "see-overview").filter(study=study), file_of(study)
     names = list(sites.order_by("name").values_list("name", flat=True))
     context = {

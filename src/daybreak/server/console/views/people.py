@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from daybreak.core.calendar import CalendarRules
 from daybreak.core.participation import ALLOCATED, Status, widest_of
 from daybreak.core.study import StudyFile
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
 from daybreak.server.console.agenda import agenda
-from daybreak.server.console.chronicle import calendar_of
 from daybreak.server.console.due_numbers import seen_by
 from daybreak.server.console.frame import rights_of
 from daybreak.server.console.navigation import open_path
@@ -37,7 +37,7 @@ from daybreak.server.console.table import address
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
 from daybreak.server.studies.queries import file_of, study_of
-from daybreak.server.training.calendar import PAST_ROWS
+from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 
 ROWS_A_PAGE = 50
 NEW = "/desk/people/new/"
@@ -61,13 +61,14 @@ def people(request: HttpRequest) -> HttpResponse:
     study, now, rights = study_of(request), clock.now(), rights_of(request)
     sites, sees_training = sites_with(request.user, "see-people").filter(study=study), "see-training" in rights
     filters = Filters.read(request.GET, sees_training=sees_training)
-    due = _due(sites, file_of(study), rights, filters.due, now) if filters.due else None
+    file = file_of(study)
+    due = _due(sites, file, rights, filters.due, now) if filters.due else None
     page = Paginator(people_found(sites, filters, due), ROWS_A_PAGE).get_page(request.GET.get("page"))
     by_status = counts(sites)
     context = {
         "filters": filters,
         "page": page,
-        "rows": _rows(page.object_list, rights, now),
+        "rows": _rows(page.object_list, file, rights, now),
         "total": sum(by_status.values()),
         "sites": sites.order_by("name"),
         "statuses": [
@@ -93,14 +94,15 @@ def _due(sites: QuerySet[Site], file: StudyFile, rights: frozenset[str], state: 
     return {item.code for item in seen_by(agenda(sites, file, now), rights) if item.state == state}
 
 
-def _rows(people: Iterable[Participant], rights: frozenset[str], now: datetime) -> list[Row]:
+def _rows(people: Iterable[Participant], file: StudyFile, rights: frozenset[str], now: datetime) -> list[Row]:
     keys = [person.pk for person in people]
     found = Participant.objects.filter(pk__in=keys).select_related("site", "study")
-    by_key = {person.pk: person for person in with_facts(found).prefetch_related(*PAST_ROWS, "visits")}
-    return [_row(by_key[key], rights, now) for key in keys]
+    by_key = {person.pk: person for person in with_facts(found).prefetch_related(*CALENDAR_ROWS)}
+    rules = CalendarRules.of(file)
+    return [_row(by_key[key], rules, rights, now) for key in keys]
 
 
-def _row(person: Participant, rights: frozenset[str], now: datetime) -> Row:
+def _row(person: Participant, rules: CalendarRules, rights: frozenset[str], now: datetime) -> Row:
     widest = widest_of(withdrawal.scope for withdrawal in person.withdrawals.all())
     mean: float | None = person.mean_dose  # type: ignore[attr-defined]  # with_facts
     ahead = person.status in ALLOCATED - {Status.COMPLETED}
@@ -108,5 +110,5 @@ def _row(person: Participant, rights: frozenset[str], now: datetime) -> Row:
         person=person,
         withdrawn=str(widest or ""),
         dose=None if mean is None else round(100 * mean),
-        next=said_next(calendar_of(person, now), rights) if ahead else "",
+        next=said_next(calendar_of(person, now, rules), rights) if ahead else "",
     )
