@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from daybreak.core.cues import Cues
+from daybreak.core.participation import Status
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.factors import SHOWN
@@ -18,11 +19,13 @@ from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment import erasing
-from daybreak.server.enrolment.actions import enrol_participant, record_infusion, save_cues, save_portrait
+from daybreak.server.enrolment.actions import record_infusion, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
+from daybreak.server.vault.allocate import seal_lists
 from daybreak.server.vault.assignments import assignment_label
+from daybreak.server.vault.kits import release_kit
 from daybreak.server.vault.models import Assignment
 from daybreak.server.vault.sealing import seal
 
@@ -36,11 +39,17 @@ def midday_zone() -> str:
 
 
 def site(study_file: str, zone: str = "") -> Site:
-    """Return the test study's only site, loaded at the first call; without a zone, where it is noon."""
+    """Return the test study's only site, open, loaded at the first call; without a zone, where it is noon."""
     there = Study.objects.first() or load_study(study_file, "study.toml", clock.now())
-    return there.sites.first() or add_site(
-        there, "here", "The clinic", zone or midday_zone(), [{"label": "Clinic", "number": "112"}]
-    )
+    return there.sites.first() or opened_site(there, "here", "The clinic", zone or midday_zone())
+
+
+def opened_site(of: Study, key: str, name: str, zone: str) -> Site:
+    """Add a site and seal its lists, so that people can be enrolled there."""
+    added = add_site(of, key, name, zone, [{"label": "Clinic", "number": "112"}])
+    with recorded(None, "open-site", site=added) as entry:
+        seal_lists(entry, added)
+    return added
 
 
 def participant(
@@ -54,18 +63,15 @@ def participant(
     portrait: bytes | None = None,
     infusion_ago: timedelta | None = timedelta(hours=30),
 ) -> Participant:
-    """Enrol someone and bring them as far as wished."""
-    person = enrol_participant(at, code, language=language)
+    """Screen someone, take their consent, enrol them with the version wished for, and bring them as far as wished.
+
+    Without a version they stay consented. Whom the lists shall allocate, `candidates.enrolled` enrols.
+    """
+    from tests import candidates  # noqa: PLC0415  it is built on this module
+
+    person = candidates.consented(at, code, language=language)
     if version:
-        given = {
-            "arm": version,
-            "version": version,
-            "drug": "ketamine",
-            "seed": (seed or secrets.token_bytes(32)).hex(),
-        }
-        Assignment.objects.create(
-            participant=person, sealed=seal(assignment_label(person.pk), given), assigned_at=clock.now()
-        )
+        _give(person, version, seed or secrets.token_bytes(32))
     if cues:
         save_cues(person, Cues(*cues))
     if portrait:
@@ -82,6 +88,16 @@ def staff(of: Study, *roles: Role, at: Site | None = None, name: str = "") -> Us
     for role in roles:
         Membership.objects.create(user=user, study=of, site=at, role=role, since=clock.now())
     return user
+
+
+def _give(person: Participant, version: str, seed: bytes) -> None:
+    """Enrol as the action does, but with a version of our choice, written into the vault by hand."""
+    given = {"arm": version, "version": version, "drug": "ketamine", "seed": seed.hex()}
+    with recorded(None, "enrol", participant=person) as entry:
+        entry.update(person, status=Status.ENROLLED, enrolled_at=clock.now())
+        sealed = seal(assignment_label(person.pk), given)
+        Assignment.objects.create(participant=person, sealed=sealed, assigned_at=clock.now())
+        release_kit(person, 1, given["drug"])
 
 
 def erase(person: Participant) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from daybreak.server.audit.triggers import SQLITE
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
+from daybreak.server.vault import walls
 from tests import people
 from tests.live import LiveServer
 from tests.live_people import plain_face, shipped_study_file
@@ -94,7 +95,7 @@ def real_server(start_server: Callable[..., LiveServer]) -> LiveServer:
 
 @pytest.fixture
 def emptied_afterwards(transactional_db: None) -> Iterator[None]:
-    """Let Django empty all tables after a test that commits: the database refuses to empty the trail otherwise."""
+    """Let Django empty all tables after a test that commits: trail and vault refuse to be emptied."""
     yield
     with connection.cursor() as cursor:
         if ON_POSTGRESQL:
@@ -103,3 +104,9 @@ def emptied_afterwards(transactional_db: None) -> Iterator[None]:
         cursor.execute("DROP TRIGGER audit_entry_no_delete")
         cursor.execute("DELETE FROM audit_entry")
         cursor.execute(SQLITE.format(table="audit_entry", verb="delete", VERB="DELETE"))
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        for table, when in walls.FIXED.items():
+            cursor.execute(f"DROP TRIGGER vault_{table}_kept")
+            cursor.execute(f"DELETE FROM vault_{table}")
+            cursor.execute(walls.SQLITE[1].format(table=table, when=when, says=walls.SAYS))
+        cursor.execute("PRAGMA foreign_keys = ON")

@@ -10,6 +10,7 @@ PARTS = [
     "accounts",
     "today",
     "amendments",
+    "participation",
     "console",
     "visits",
     "infusions",

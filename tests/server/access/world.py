@@ -70,6 +70,11 @@ FILLED: dict[str, Filled] = {
     "desk-infusion.number": Filled(lambda _: 1, "site"),
     "deviation_id": Filled(lambda world: _deviation(world).pk, "site"),
     "link_id": Filled(lambda world: _feed_link(world).pk, "nobody"),
+    "person-sign.key": Filled(lambda _: "main", "site"),
+    "person-consent-copy.key": Filled(lambda _: "main", "site"),
+    "person-consent-copy.version": Filled(lambda _: 1, "site"),
+    "paper.key": Filled(lambda _: "main", "oneself"),
+    "paper.version": Filled(lambda _: 1, "oneself"),
     "mfa_edit_webauthn.pk": Filled(lambda _: 1, "oneself"),
     "mfa_remove_webauthn.pk": Filled(lambda _: 1, "oneself"),
 }

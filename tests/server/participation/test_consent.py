@@ -15,6 +15,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import StaleError
+from daybreak.server.demo.intake import signings
 from daybreak.server.enrolment.models import Consent, Participant
 from daybreak.server.enrolment.sealing import sealer_of
 from daybreak.server.participation.actions.consent import ConsentError, read_copy, read_strokes, sign_consent
@@ -24,7 +25,7 @@ from daybreak.server.participation.queries import owed_consents, owing_consents
 from daybreak.server.studies.models import Site
 from daybreak.server.studies.queries import file_of
 from tests import people
-from tests.candidates import WHO, consented, coordinator, opened, screened, signings
+from tests.candidates import WHO, consented, coordinator, opened, screened
 
 pytestmark = pytest.mark.django_db
 STROKES = (((100, 200), (200, 20), (300, 250)), ((700, 100),))
@@ -48,7 +49,7 @@ paragraphs = ["We ask one question more."]
 
 def test_who_signs_everything_is_consented(clinic: Site) -> None:
     person = screened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     consent = sign_consent(coordinator(clinic.study), person, replace(signing, strokes=STROKES))
     assert person.status == "consented"
     assert owed_consents(person, clock.now()) == ()
@@ -82,7 +83,7 @@ consents = [{ key = "main", version = 1, title = "Taking part", paragraphs = ["I
 """
     person = screened(people.site(english_only), language="es")
     with pytest.raises(ConsentError, match="version 1 of the consent text 'main' is not in the study file") as refused:
-        signings(person)
+        signings(person, WHO.name)
     assert "Have it added" in str(refused.value)
 
 
@@ -101,7 +102,7 @@ consents = [{ key = "main", version = 1, title = "Taking part", paragraphs = ["I
 )
 def test_half_a_signature_is_none(clinic: Site, flaw: dict[str, Any], says: str) -> None:
     person = screened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     with pytest.raises(ConsentError, match=says):
         sign_consent(coordinator(clinic.study), person, replace(signing, **flaw))
     assert not Consent.objects.exists()
@@ -123,7 +124,7 @@ def test_a_drawing_is_read_as_it_was_drawn() -> None:
 
 def test_pressed_twice_it_is_signed_once_and_the_second_press_is_told(clinic: Site) -> None:
     person = screened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     sign_consent(coordinator(clinic.study), person, signing)
     with pytest.raises(StaleError):
         sign_consent(coordinator(clinic.study), person, signing)
@@ -132,7 +133,7 @@ def test_pressed_twice_it_is_signed_once_and_the_second_press_is_told(clinic: Si
 
 def test_a_text_that_changed_while_it_was_read_is_not_signed(clinic: Site) -> None:
     person = screened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     with pytest.raises(StaleError):
         sign_consent(coordinator(clinic.study), person, replace(signing, sha256="0" * 64))
     with_version_two(clinic, reconsent=False)
@@ -144,7 +145,7 @@ def test_a_text_that_changed_while_it_was_read_is_not_signed(clinic: Site) -> No
 def test_nobody_signs_before_they_are_eligible_or_after_they_declined(clinic: Site) -> None:
     by = coordinator(clinic.study)
     person = opened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     with pytest.raises(ConsentError, match="only somebody who was found eligible"):
         sign_consent(by, person, signing)
     decline(by, person, "no time")
@@ -155,7 +156,7 @@ def test_nobody_signs_before_they_are_eligible_or_after_they_declined(clinic: Si
 def test_a_rater_takes_no_consent(clinic: Site) -> None:
     person = screened(clinic)
     with pytest.raises(NotYoursError):
-        sign_consent(people.staff(clinic.study, Role.RATER), person, signings(person)[0])
+        sign_consent(people.staff(clinic.study, Role.RATER), person, signings(person, WHO.name)[0])
 
 
 def test_before_enrolment_a_new_version_is_owed_by_who_signed_the_old_one(clinic: Site) -> None:
@@ -174,7 +175,7 @@ def test_who_is_enrolled_is_asked_again_only_if_the_file_says_so(clinic: Site, r
     assert len(owed_consents(person, clock.now())) == owing
     assert len(owing_consents([person], clock.now())) == owing
     if owing:
-        sign_consent(coordinator(clinic.study), person, signings(person)[0])
+        sign_consent(coordinator(clinic.study), person, signings(person, WHO.name)[0])
         assert owed_consents(person, clock.now()) == ()
         assert person.status == "infused"
 
@@ -227,7 +228,7 @@ def test_signs_that_cannot_be_printed_are_found(name: str, odd: str) -> None:
 
 def test_a_missing_key_is_no_signature(clinic: Site) -> None:
     person = screened(clinic)
-    (signing,) = signings(person)
+    (signing,) = signings(person, WHO.name)
     people.erase(person)
     with pytest.raises(DaybreakError, match="erased"):
         sign_consent(coordinator(clinic.study), person, signing)

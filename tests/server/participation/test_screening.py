@@ -13,6 +13,7 @@ from daybreak.core.roles import Role
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError, StaleError
+from daybreak.server.demo.intake import eligible_answers
 from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant, Screening
 from daybreak.server.participation.actions.opening import NewPerson, open_person
@@ -21,7 +22,7 @@ from daybreak.server.participation.queries import says_failed
 from daybreak.server.studies.models import Site
 from daybreak.server.studies.queries import file_of
 from tests import people
-from tests.candidates import consented, coordinator, eligible, opened, screened
+from tests.candidates import consented, coordinator, opened, screened
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def test_who_meets_all_is_eligible(clinic: Site) -> None:
 
 def test_who_fails_a_rule_is_not_eligible_and_the_reason_is_kept_in_words(clinic: Site) -> None:
     person = opened(clinic)
-    save(person, **eligible(file_of(clinic.study)) | {"madrs": 24, "age": 61})
+    save(person, **eligible_answers(file_of(clinic.study)) | {"madrs": 24, "age": 61})
     assert person.status == "screen-failed"
     assert says_failed(person.study, person.screening.failed) == (
         "People from 18 to 60 years can take part.",
@@ -62,7 +63,7 @@ def test_a_rule_that_surely_fails_ends_the_screening_early(clinic: Site) -> None
 
 def test_a_correction_needs_a_reason_and_judges_anew(clinic: Site) -> None:
     person = opened(clinic)
-    save(person, **eligible(file_of(clinic.study)) | {"madrs": 13})
+    save(person, **eligible_answers(file_of(clinic.study)) | {"madrs": 13})
     with pytest.raises(ReasonError):
         save(person, madrs=31)
     save(person, reason="figures were swapped", madrs=31)

@@ -19,14 +19,17 @@ from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.audit.trail import recorded
 from daybreak.server.demo.cast import VISITORS, Person, simulated
+from daybreak.server.demo.intake import bring_in
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.past import Course, Past
-from daybreak.server.enrolment.actions import enrol_participant, save_cues, save_portrait
+from daybreak.server.enrolment.actions import save_cues, save_portrait
+from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.portrait_image import plain_portrait
+from daybreak.server.participation.actions.opening import NewPerson
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site
-from daybreak.server.vault.allocate import allocate, seal_lists
+from daybreak.server.vault.allocate import seal_lists
 
 BEFORE = timedelta(days=8)
 LINK_LASTS = timedelta(days=3650)
@@ -44,12 +47,13 @@ def build_demo(count: int) -> Iterator[float]:
     past = Past(until)
     with clock.standing(until - BEFORE):
         site = _site(until)
-        people = [(person, _enrol(site, person, index)) for index, person in enumerate([*VISITORS, *simulated(count)])]
+        operator, cast = _operator(site), [*VISITORS, *simulated(count)]
+        people = [(person, _enrol(operator, site, person, index)) for index, person in enumerate(cast)]
         for person, participant in people:
             Course(past, person, participant).begin()
     for when in past.run():
         yield max(0.0, 1 - (until - when) / BEFORE)
-    keep_links(_links(people))
+    keep_links(_links(operator, people))
     yield 1.0
 
 
@@ -63,10 +67,9 @@ def _site(now: datetime) -> Site:
     return site
 
 
-def _enrol(site: Site, person: Person, index: int) -> Participant:
-    participant = enrol_participant(site, person.code, language=person.language)
-    with recorded(None, "enrol", participant=participant) as entry:
-        allocate(entry, participant)
+def _enrol(by: User, site: Site, person: Person, index: int) -> Participant:
+    new = NewPerson(site=site, code=person.code, language=person.language)
+    participant = bring_in(by, new, Who(person.first_name, "Example"))
     if person.ready:
         save_cues(participant, Cues(person.first_name, person.facts))
         save_portrait(participant, _drawn_portrait(index), face_found=True)
@@ -82,10 +85,13 @@ def _drawn_portrait(index: int) -> bytes:
     return plain_portrait(mirrored.getvalue())
 
 
-def _links(people: list[tuple[Person, Participant]]) -> list[DemoLink]:
-    site = people[0][1].site
+def _operator(site: Site) -> User:
     operator = User.objects.create_user("operator", kind=User.Kind.STAFF, name="The operator")
     Membership.objects.create(user=operator, study=site.study, role=Role.COORDINATOR, since=clock.now())
+    return operator
+
+
+def _links(operator: User, people: list[tuple[Person, Participant]]) -> list[DemoLink]:
     links = [
         DemoLink(person.role, person.says, _link(participant.user, with_pin=person.ready), person.ready)
         for person, participant in people

@@ -3,60 +3,19 @@
 from __future__ import annotations
 
 import json
-import secrets
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from daybreak.core.cues import Cues as TypedCues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
 from daybreak.server.audit.trail import Draft, recorded
-from daybreak.server.enrolment.models import Cues, Infusion, Participant, PersonKey, Portrait
+from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
 from daybreak.server.enrolment.queries import has_portrait
-from daybreak.server.enrolment.sealing import new_wrapped_key, sealer_of
-from daybreak.server.studies.models import Site
-
-
-def enrol_participant(
-    site: Site, code: str, *, language: str = "en", zone: str = "", visible_only: bool = False
-) -> Participant:
-    """Store a new participant with a user who cannot sign in yet, and draw their key.
-
-    Args:
-        site: where they are enrolled.
-        code: what the study calls them; once per study, nothing personal.
-        language: of the pages and the pack.
-        zone: IANA name of where they live; empty for the site's.
-        visible_only: no masked words.
-
-    Raises:
-        CommandError: the study already has this code, or there is no such zone.
-    """
-    zone = zone or site.zone
-    try:
-        ZoneInfo(zone)
-        with transaction.atomic():
-            participant = Participant.objects.create(
-                site=site,
-                study=site.study,
-                user=get_user_model().objects.create_user(f"p-{secrets.token_hex(8)}"),
-                code=code,
-                zone=zone,
-                language=language,
-                visible_only=visible_only,
-                enrolled_at=clock.now(),
-            )
-            PersonKey.objects.create(participant=participant, wrapped=new_wrapped_key(participant))
-    except IntegrityError as error:
-        raise CommandError(f"there is already a participant {code}.", where=site.study.key) from error
-    except (KeyError, ValueError) as error:
-        raise CommandError(f"there is no time zone '{zone}'.", remedy="Write one such as Europe/Madrid.") from error
-    return participant
+from daybreak.server.enrolment.sealing import sealer_of
 
 
 def record_infusion(participant: Participant, ended_at: datetime) -> Infusion:

@@ -14,11 +14,11 @@ from daybreak.core.participation import ALLOCATED
 from daybreak.core.screening import BIRTH, Verdict, judge
 from daybreak.core.study import Criterion
 from daybreak.server.enrolment.identity import read_who
-from daybreak.server.enrolment.models import Consent, Participant
+from daybreak.server.enrolment.models import Consent, Participant, StopRequest
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 
-WHOLE_STUDY = 3
+DIGITS = 3
 """How many digits a code's number has at least."""
 
 
@@ -32,7 +32,7 @@ def propose_code(site: Site) -> str:
     )
     taken = Participant.objects.filter(study=site.study, code__startswith=f"{letters}-").values_list("code", flat=True)
     numbers = [int(tail) for code in taken if (tail := code.removeprefix(f"{letters}-")).isdecimal()]
-    return f"{letters}-{max(numbers, default=0) + 1:0{WHOLE_STUDY}d}"
+    return f"{letters}-{max(numbers, default=0) + 1:0{DIGITS}d}"
 
 
 def criteria_of(participant: Participant) -> tuple[Criterion, ...]:
@@ -75,6 +75,27 @@ def owing_consents(people: Iterable[Participant], now: datetime) -> dict[int, tu
         signed.setdefault(person_id, {})[key] = most
     owing = {person.pk: _owed(person, signed.get(person.pk, {}), now) for person in listed}
     return {key: documents for key, documents in owing.items() if documents}
+
+
+def wish_to_stop(participant: Participant) -> StopRequest | None:
+    """Return the wish to stop that nobody has answered yet, or None."""
+    return StopRequest.objects.filter(participant=participant, answered_at=None).first()
+
+
+def flags(people: Iterable[Participant], now: datetime) -> dict[int, tuple[str, ...]]:
+    """Return, by primary key, what the people list points out: a text to sign again, a wish to stop. Two queries."""
+    listed = [person for person in people if person.status in ALLOCATED]
+    waiting = StopRequest.objects.filter(participant__in=[person.pk for person in listed], answered_at=None)
+    asked = set(waiting.values_list("participant", flat=True))
+    owing = owing_consents(listed, now)
+    said = {
+        person.pk: (
+            *(f"needs to sign version {each.version}" for each in owing.get(person.pk, ())),
+            *(["asked to stop"] if person.pk in asked else []),
+        )
+        for person in listed
+    }
+    return {key: words for key, words in said.items() if words}
 
 
 def _owed(participant: Participant, signed: Mapping[str, int], now: datetime) -> tuple[Owed, ...]:

@@ -20,6 +20,7 @@ from daybreak.server.console.navigation import first_page
 from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_cues
+from daybreak.server.participation.queries import owed_consents, wish_to_stop
 from daybreak.server.studies.queries import file_of
 from daybreak.server.today.forms import CuesForm
 from daybreak.server.today.page import today_page
@@ -42,8 +43,13 @@ def front(request: HttpRequest) -> HttpResponse:
 @needs("train")
 def today(request: HttpRequest) -> HttpResponse:
     """Show the one next thing, the ring and what is coming."""
-    page = today_page(situation_of(_self(request), clock.now()))
-    return render(request, "today/today.html", {"today": page})
+    participant, now = _self(request), clock.now()
+    context = {
+        "today": today_page(situation_of(participant, now)),
+        "owing": owed_consents(participant, now),
+        "asked_to_stop": wish_to_stop(participant),
+    }
+    return render(request, "today/today.html", context)
 
 
 @sensitive_post_parameters()

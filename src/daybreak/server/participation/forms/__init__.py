@@ -1,0 +1,1 @@
+"""Forms about people: what is typed, checked before an action sees it."""

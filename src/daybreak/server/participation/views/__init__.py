@@ -1,0 +1,1 @@
+"""Pages about people on their way in and out, at the desk and on their own device."""
