@@ -73,7 +73,7 @@ def _sign_page(
         text = text_to_sign(person, owing)
     except DaybreakError as error:
         return render(request, "participation/no_text.html", {"person": person, "says": error.sentence()}, status=422)
-    form.initial |= {"key": text.key, "version": text.version, "sha256": text_sha256(text)}
+    form.initial.update(key=text.key, version=text.version, sha256=text_sha256(text))
     context = {
         "person": person,
         "text": text,

@@ -89,6 +89,7 @@ def _identity_form(person: Participant, data: Any = None) -> CorrectIdentityForm
 
 def _mend(request: HttpRequest, person: Participant, wanted: str, forms: dict[str, Any]) -> Attempt:
     """Run what one of the page's forms asks for; the answer `done` if it was done."""
+    form: Any
     if wanted == "identity" and forms["identity"] is not None:
         form = forms["identity"] = _identity_form(person, request.POST)
     elif wanted == "details":
