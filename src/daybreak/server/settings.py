@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "daybreak.server.vault",
     "daybreak.server.training",
     "daybreak.server.visits",
+    "daybreak.server.holds",
     "daybreak.server.review",
     "daybreak.server.unblinding",
     "daybreak.server.player_api",

@@ -15,6 +15,8 @@ PARTS = [
     "visits",
     "infusions",
     "staffing",
+    "review",
+    "unblinding",
     *(["demo"] if settings.DEMO else []),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"daybreak.server.{part}.urls")) for part in PARTS]

@@ -15,9 +15,12 @@ from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.holds.models import Hold
+from daybreak.server.review.models import DataQuery
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.unblinding.models import Unblinding
 from daybreak.server.visits.models import Deviation, FeedLink
 from tests import people
 from tests.live_people import plain_face, shipped_study_file
@@ -68,6 +71,9 @@ FILLED: dict[str, Filled] = {
     "key": Filled(lambda _: "x-y", "nobody"),
     "desk-visit.key": Filled(lambda _: "day-0", "site"),
     "desk-infusion.number": Filled(lambda _: 1, "site"),
+    "query_id": Filled(lambda world: _query(world).pk, "site"),
+    "hold_id": Filled(lambda world: _hold(world).pk, "site"),
+    "unblinding_id": Filled(lambda world: _accident(world).pk, "site"),
     "deviation_id": Filled(lambda world: _deviation(world).pk, "site"),
     "link_id": Filled(lambda world: _feed_link(world).pk, "nobody"),
     "person-sign.key": Filled(lambda _: "main", "site"),
@@ -126,6 +132,22 @@ def viewers(world: World) -> Iterator[Viewer]:
             yield Viewer(f"{role} at {place}", browser_of(user), role, place)
     yield Viewer("the participant", browser_of(world.person.user), is_participant=True)
     yield Viewer("the stranger", Client())
+
+
+def _query(world: World) -> DataQuery:
+    about = {"participant": world.person, "row": f"enrolment.participant:{world.person.pk}", "field": "zone"}
+    return DataQuery.objects.get_or_create(**about, defaults={"asked_at": clock.now()})[0]
+
+
+def _hold(world: World) -> Hold:
+    laid = {"kind": Hold.Kind.FREEZE, "study": world.study, "participant": world.person, "visit": "nowhere"}
+    return Hold.objects.get_or_create(**laid, defaults={"at": clock.now(), "by": world.colleague})[0]
+
+
+def _accident(world: World) -> Unblinding:
+    told = {"kind": Unblinding.Kind.ACCIDENTAL, "study": world.study, "participant": world.person}
+    defaults = {"at": clock.now(), "by": world.colleague, "why": "a label was seen"}
+    return Unblinding.objects.get_or_create(**told, defaults=defaults)[0]
 
 
 def _deviation(world: World) -> Deviation:

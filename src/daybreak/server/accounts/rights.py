@@ -59,8 +59,10 @@ RIGHTS = {
     "rate": _of("see the worklist of interviews", RATER),
     "explain-deviation": Right(CLINIC, "explain deviations"),
     "see-training": _of("see training sessions and their timing", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
+    "see-queries": _of("read data queries", COORDINATOR, RATER, INVESTIGATOR, MONITOR, STATISTICIAN),
     "ask-query": _of("ask data queries and close them", MONITOR, INVESTIGATOR, STATISTICIAN),
     "answer-query": _of("answer data queries", COORDINATOR, RATER, INVESTIGATOR),
+    "see-holds": _of("see what is frozen, locked and signed", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
     "freeze": _of("freeze data against changes, and lift a freeze", MONITOR, INVESTIGATOR),
     "lock": _of("lock data for good", INVESTIGATOR, STATISTICIAN),
     "sign": _of("sign records", INVESTIGATOR),
@@ -118,6 +120,24 @@ def sites_with(user: User | AnonymousUser, right: str) -> QuerySet[Site]:
     return Site.objects.filter(
         Q(pk__in=held.exclude(site=None).values("site")) | Q(study__in=held.filter(site=None).values("study"))
     )
+
+
+def holds_everywhere(user: User, right: str, study: Study) -> bool:
+    """Return whether `user` has `right` at all sites of `study`, as what touches the whole of it needs."""
+    return (
+        is_staff(user)
+        and user.memberships.filter(until=None, study=study, site=None, role__in=RIGHTS[right].roles).exists()
+    )
+
+
+def check_everywhere(user: User, right: str, study: Study) -> None:
+    """Let an action on the whole study go on only for who may do it at all sites.
+
+    Raises:
+        NotYoursError: `user` does not have `right` at all sites of `study`.
+    """
+    if not holds_everywhere(user, right, study):
+        raise NotYoursError(right)
 
 
 def check(user: User, right: str, site: Site) -> None:

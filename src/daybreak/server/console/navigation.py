@@ -43,6 +43,7 @@ PLACES = (
         Place("/desk/training/", "Training", "icons/activity.svg"),
         Place("/desk/deviations/", "Deviations", "icons/route.svg"),
         Place("/desk/queries/", "Data queries", "icons/message-circle-question-mark.svg"),
+        Place("/desk/holds/", "Freezes and locks", "icons/lock.svg"),
         Place("/desk/unblinding/", "Unblinding", "icons/eye.svg"),
     ),
     (
@@ -61,6 +62,7 @@ PERSON_TABS = (
     Place("infusions/", "Infusions"),
     Place("visits/", "Visits"),
     Place("queries/", "Data queries"),
+    Place("holds/", "Review"),
 )
 PERSON_ACTIONS = (
     Place("infusions/new/", "Record an infusion"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from daybreak.core.errors import DaybreakError
 from daybreak.server import clock
 from daybreak.server.accounts.rights import has_right, needs
+from daybreak.server.enrolment.found import person_of, signed_in
 from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.infusions.actions import (
     ask_for_kit,
@@ -30,7 +31,6 @@ from daybreak.server.infusions.moving import moved_rows, played_before
 from daybreak.server.infusions.refusals import InfusionError
 from daybreak.server.vault.allocate import current_kit
 from daybreak.server.visits.calendar import calendar_of
-from daybreak.server.visits.queries import person_of, signed_in
 from daybreak.server.visits.said import said_moment, said_window
 
 

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import sites_with
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import study_of
 from daybreak.server.visits.models import Deviation, FeedLink
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Return the signed-in user; for views whose guard made sure there is one."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  narrows the type
-    return user
-
-
-def person_of(request: HttpRequest, code: str, right: str) -> Participant:
-    """Return the person of this code, at a site where the signed-in user has `right`.
-
-    Raises:
-        Http404: there is none that they may see.
-    """
-    people = Participant.objects.select_related("site", "study").filter(
-        study=study_of(request), site__in=sites_with(request.user, right)
-    )
-    return get_object_or_404(people, code=code)
 
 
 def deviations_of(request: HttpRequest, right: str) -> QuerySet[Deviation]:

@@ -15,13 +15,14 @@ from daybreak.core.deviation import KINDS
 from daybreak.core.errors import DaybreakError
 from daybreak.server import clock
 from daybreak.server.accounts.rights import has_right, needs
+from daybreak.server.enrolment.found import signed_in
 from daybreak.server.studies.queries import study_of
 from daybreak.server.training.calendar import local_time_of
 from daybreak.server.visits.actions.explaining import explain
 from daybreak.server.visits.actions.noticing import notice_due
 from daybreak.server.visits.forms import ExplanationForm
 from daybreak.server.visits.models import Deviation
-from daybreak.server.visits.queries import deviations_of, signed_in
+from daybreak.server.visits.queries import deviations_of
 from daybreak.server.visits.said import said_about, said_deviation, said_kind
 
 ROWS_A_PAGE = 50

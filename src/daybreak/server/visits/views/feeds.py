@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from daybreak.server import clock
 from daybreak.server.accounts.rights import needs, sites_with
+from daybreak.server.enrolment.found import person_of, signed_in
 from daybreak.server.studies.queries import study_of
 from daybreak.server.visits.actions.feed_link import RIGHT, make_feed_link, revoke_feed_link, site_of_token
 from daybreak.server.visits.feed import person_feed, site_feed
-from daybreak.server.visits.queries import own_feed_links, person_of, signed_in
+from daybreak.server.visits.queries import own_feed_links
 
 
 @require_safe

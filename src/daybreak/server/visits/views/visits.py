@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daybreak.core.errors import DaybreakError
 from daybreak.server import clock
 from daybreak.server.accounts.rights import has_right, needs
+from daybreak.server.enrolment.found import person_of, signed_in
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.visits.actions.noticing import notice
 from daybreak.server.visits.actions.recording import correct_visit, record_visit, visit_rules
 from daybreak.server.visits.calendar import calendar_of
 from daybreak.server.visits.forms import VisitForm
 from daybreak.server.visits.models import VisitRecord
-from daybreak.server.visits.queries import person_of, signed_in
 from daybreak.server.visits.said import said_about, said_deviation, said_kind, said_window, schedule_rows, undated_rows
 
 

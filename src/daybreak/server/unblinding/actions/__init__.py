@@ -1,0 +1,1 @@
+"""Learning an allocation: one transaction and one entry each, which never says what was learned."""
