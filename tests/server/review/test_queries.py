@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from daybreak.core.roles import Role
+from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.enrolment.models import Infusion, Participant
@@ -28,11 +29,11 @@ def asked(person: Participant, infusion: Infusion) -> DataQuery:
     return ask_query(monitor(person), person, row_of(infusion), "ended_at", "The log says half past ten.")
 
 
-def monitor(person: Participant) -> people.User:
+def monitor(person: Participant) -> User:
     return people.staff(person.study, Role.MONITOR)
 
 
-def coordinator(person: Participant) -> people.User:
+def coordinator(person: Participant) -> User:
     return people.staff(person.study, Role.COORDINATOR, at=person.site)
 
 

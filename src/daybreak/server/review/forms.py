@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from daybreak.server.accounts.password_field import PasswordField
 from daybreak.server.review.signing import MEANINGS
 
 
@@ -22,13 +23,7 @@ class HoldForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea({"rows": 2}))
-    password = forms.CharField(
-        label="Your password",
-        required=False,
-        strip=False,
-        help_text="For a lock only: a lock carries your signature. In the demo it is the PIN.",
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-    )
+    password = PasswordField("For a lock only: a lock carries your signature.", required=False)
 
 
 class PersonHoldForm(HoldForm):
@@ -56,9 +51,4 @@ class SignForm(forms.Form):
     meaning = forms.ChoiceField(
         label="By signing I say", choices=[(each, each) for each in MEANINGS], widget=forms.RadioSelect
     )
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        help_text="Typing it now is your signature. In the demo it is the PIN.",
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-    )
+    password = PasswordField("Typing it now is your signature.")

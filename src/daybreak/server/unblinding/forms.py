@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-PASSWORD = {
-    "label": "Your password",
-    "strip": False,
-    "help_text": "To be sure that it is you. In the demo it is the PIN.",
-    "widget": forms.PasswordInput({"autocomplete": "current-password"}),
-}
+from daybreak.server.accounts.password_field import PasswordField
 
 
 class EmergencyForm(forms.Form):
@@ -21,20 +16,20 @@ class EmergencyForm(forms.Form):
         help_text="For instance what happened, and which decision depends on it.",
         widget=forms.Textarea({"rows": 3}),
     )
-    password = forms.CharField(**PASSWORD)
+    password = PasswordField("To be sure that it is you.")
 
 
 class PlannedForm(forms.Form):
     """Why the study is unblinded now."""
 
     why = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
-    password = forms.CharField(**PASSWORD)
+    password = PasswordField("To be sure that it is you.")
 
 
 class AgreeForm(forms.Form):
     """The second person's agreement."""
 
-    password = forms.CharField(**PASSWORD)
+    password = PasswordField("To be sure that it is you.")
 
 
 class AccidentForm(forms.Form):

@@ -18,7 +18,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("review/mark.html", takes_context=True)
-def query_mark(context: dict[str, Any], person: Participant, row: Model, field: str) -> dict[str, Any]:
+def query_mark(context: template.Context, person: Participant, row: Model, field: str) -> dict[str, Any]:
     """Show the query about `field` of `row`, or a way to ask about it for whoever may; nothing for others.
 
     A page with many marks asks the database twice in all: what it learns stays in the context.
