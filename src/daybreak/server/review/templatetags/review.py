@@ -23,7 +23,7 @@ def query_mark(context: template.Context, person: Participant, row: Model, field
 
     A page with many marks asks the database twice in all: what it learns stays in the context.
     """
-    known = context.render_context.setdefault("queries", {})
+    known: dict[int, Any] = context.render_context.setdefault("queries", {})  # type: ignore[assignment, arg-type]
     if person.pk not in known:
         found = DataQuery.objects.filter(participant=person).order_by("pk")
         known[person.pk] = (
