@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils import translation
 
 from daybreak.core.schedule import training_calendar
 from daybreak.core.study import TrainingRules
-from daybreak.server.today.page import Situation, TodayPage, today_page
+from daybreak.server.today.page import Meeting, Situation, TodayPage, today_page
 
 MADRID = ZoneInfo("Europe/Madrid")
 RULES = TrainingRules(pack="self-worth")
@@ -128,3 +129,31 @@ def test_someone_who_lives_elsewhere_reads_their_own_time() -> None:
     tokyo = ZoneInfo("Asia/Tokyo")
     windows = training_calendar(RULES, INFUSION, tokyo, {}, at(5, 12))
     assert page(at(5, 12), windows=windows, zone=tokyo).until == "11 p.m."
+
+
+def test_visits_stand_among_the_sessions_in_order_of_time() -> None:
+    visit = Meeting("Appointment at the clinic", at(5, 6), at(5, 10), at(5, 16), in_hours=True)
+    questions = Meeting("A few questions", at(9, 0), at(9, 10), at(12, 0), in_hours=False)
+    coming = page(at(4, 20), meetings=(visit, questions)).coming
+    assert [(line.day, line.what, line.when) for line in (coming[0], coming[-1])] == [
+        ("Tomorrow", "Appointment at the clinic", "between 6 a.m. and 4 p.m."),
+        ("Saturday, May 9", "A few questions", "until May 11"),
+    ]
+    assert coming[1].what == "Session 2"
+
+
+def test_what_is_due_since_days_stands_under_today() -> None:
+    late = Meeting("A few questions", at(1, 0), at(2, 10), at(12, 0), in_hours=False)
+    assert page(at(4, 20), meetings=(late,)).coming[0].day == "Today"
+
+
+def test_before_everything_is_ready_there_is_one_thing_to_do_only() -> None:
+    visit = Meeting("Appointment at the clinic", at(5, 6), at(5, 10), at(5, 16), in_hours=True)
+    assert page(at(4, 9), cues_ready=False, windows=(), meetings=(visit,)).coming == ()
+
+
+def test_who_stopped_is_told_so_kindly_and_asked_for_nothing() -> None:
+    windows = training_calendar(RULES, INFUSION, MADRID, {1: at(5, 12)}, at(6, 12))
+    left = tuple(replace(one, state="cancelled") if one.state != "done" else one for one in windows)
+    there = page(at(7, 12), windows=left)
+    assert (there.card, there.done, there.coming) == ("left", 1, ())

@@ -1,4 +1,4 @@
-"""A clinic in Madrid, somebody enrolled there, and who works there and elsewhere."""
+"""A clinic where it is noon, somebody enrolled there, and who works there and elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.server.browsing import browser_of
 
 @pytest.fixture
 def harbour(db: None, study_file: str) -> Site:
-    return people.site(study_file, zone="Europe/Madrid")
+    return people.site(study_file)
 
 
 @pytest.fixture

@@ -95,8 +95,8 @@ def test_the_page_records_and_corrects_and_shows_the_schedule(person: Participan
     infused(person, timedelta(hours=25))
     page = desk.get("/desk/people/P-1/visits/day-1/").content.decode()
     assert "24 hours" in page
-    assert "Europe/Madrid time" in page
-    typed = {"done_at": _local(1), "mode": "video", "notes": "By video."}
+    assert f"{person.zone} time" in page
+    typed = {"done_at": local(person, 1), "mode": "video", "notes": "By video."}
     assert desk.post("/desk/people/P-1/visits/day-1/", typed).status_code == 302
     schedule = desk.get("/desk/people/P-1/visits/").content.decode()
     assert 'class="tag done"' in schedule
@@ -124,7 +124,7 @@ def test_a_stale_form_says_so_and_saves_nothing(person: Participant, desk: Clien
     form = page.context["form"]
     sent = {f"seen_{name}": form.initial[f"seen_{name}"] for name in ("done_at", "mode", "notes")}
     correct_visit(cora, record, facts(2), seen=first, reason="first")
-    typed = sent | {"done_at": _local(1), "mode": "video", "notes": "", "reason": "second"}
+    typed = sent | {"done_at": local(person, 1), "mode": "video", "notes": "", "reason": "second"}
     answer = desk.post("/desk/people/P-1/visits/day-1/", typed)
     assert answer.status_code == 409
     assert "Someone else changed this" in answer.content.decode()
@@ -133,11 +133,12 @@ def test_a_stale_form_says_so_and_saves_nothing(person: Participant, desk: Clien
 
 def test_a_time_that_the_clocks_skipped_is_refused(person: Participant, desk: Client) -> None:
     infused(person, timedelta(hours=25))
+    Participant.objects.update(zone="Europe/Madrid")
     typed = {"done_at": "2026-03-29T02:30", "mode": "video"}
     answer = desk.post("/desk/people/P-1/visits/day-1/", typed)
     assert answer.status_code == 422
     assert "put forward" in answer.content.decode()
 
 
-def _local(hours_ago: float) -> str:
-    return (clock.now() - timedelta(hours=hours_ago)).astimezone(ZoneInfo("Europe/Madrid")).strftime("%Y-%m-%dT%H:%M")
+def local(person: Participant, hours_ago: float) -> str:
+    return (clock.now() - timedelta(hours=hours_ago)).astimezone(ZoneInfo(person.zone)).strftime("%Y-%m-%dT%H:%M")

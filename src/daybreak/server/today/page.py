@@ -15,7 +15,18 @@ from django.utils.translation import ngettext
 from daybreak.core.schedule import SessionWindow
 from daybreak.server.today.ring import Ring, draw_ring
 
-Card = Literal["ready", "infusion", "waiting", "pause", "open", "resume", "done", "over"]
+Card = Literal["ready", "infusion", "waiting", "pause", "open", "resume", "done", "over", "left"]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A visit, or questions, to come: in its own words, and when; `in_hours` says that the hour matters."""
+
+    title: str
+    opens: datetime
+    target: datetime
+    closes: datetime
+    in_hours: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Situation:
     minutes: int
     begun: int | None = None
     behind: bool = False
+    meetings: tuple[Meeting, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class TodayPage:
     ring: Ring
     ring_text: str
     coming: tuple[Line, ...]
+    has_calendar: bool = False
 
     @property
     def card_template(self) -> str:
@@ -94,6 +107,7 @@ def today_page(situation: Situation) -> TodayPage:
         ring=draw_ring(windows),
         ring_text=_ring_text(done, len(windows), due),
         coming=tuple(_coming(situation, skip=due if card in ("open", "resume", "waiting", "pause") else None)),
+        has_calendar=bool(situation.meetings) or due is not None,
     )
 
 
@@ -102,6 +116,8 @@ def _card(situation: Situation, due: SessionWindow | None) -> Card:
         return "ready"
     if not situation.windows:
         return "infusion"
+    if due is None and any(window.state == "cancelled" for window in situation.windows):
+        return "left"
     if due is None:
         return "over" if any(window.state == "missed" for window in situation.windows) else "done"
     if due.state == "open":
@@ -122,8 +138,32 @@ def _ring_text(done: int, total: int, due: SessionWindow | None) -> str:
     return text
 
 
-def _coming(situation: Situation, skip: SessionWindow | None) -> Iterator[Line]:
-    """Yield the sessions ahead but the one on the card; a time that hangs on an earlier session is only about right."""
+def _coming(situation: Situation, skip: SessionWindow | None) -> list[Line]:
+    """Return the sessions ahead but the one on the card, and the next meetings, in order of time."""
+    ready = situation.cues_ready and situation.portrait_ready
+    lines = [*_sessions_ahead(situation, skip), *(_meetings_ahead(situation) if ready else ())]
+    return [line for _, line in sorted(lines, key=lambda each: each[0])]
+
+
+def _meetings_ahead(situation: Situation) -> Iterator[tuple[datetime, Line]]:
+    for meeting in situation.meetings:
+        at = max(meeting.target, situation.now)
+        zone, last = situation.zone, meeting.closes - timedelta(minutes=1)
+        if meeting.in_hours:
+            span = {"first": _clock(max(meeting.opens, situation.now), zone), "last": _clock(meeting.closes, zone)}
+            when = _("between %(first)s and %(last)s") % span
+            when = when if _day(meeting.opens, zone) == _day(last, zone) else _until(_day(last, zone))
+        else:
+            when = _until(_day(last, zone))
+        yield at, Line(day=_day_name(_day(at, zone), _today(situation)), what=meeting.title, when=when)
+
+
+def _until(day: date) -> str:
+    return _("until %(date)s") % {"date": date_format(day, "MONTH_DAY_FORMAT")}
+
+
+def _sessions_ahead(situation: Situation, skip: SessionWindow | None) -> Iterator[tuple[datetime, Line]]:
+    """Yield sessions with their times; a time that hangs on an earlier session is only about right."""
     ahead = [window for window in situation.windows if window.state in ("open", "upcoming")]
     for before, window in zip([None, *ahead], ahead, strict=False):
         if window is skip:
@@ -132,11 +172,9 @@ def _coming(situation: Situation, skip: SessionWindow | None) -> Iterator[Line]:
         depends = before is not None and _day(before.opens, situation.zone) == day
         opens = _next_quarter(window.opens) if depends else window.opens
         about = _("from about %(time)s") if depends else _("from %(time)s")
-        yield Line(
-            day=_day_name(day, _today(situation)),
-            what=_("Session %(number)s") % {"number": window.number},
-            when=_("open now") if window.state == "open" else about % {"time": _clock(opens, situation.zone)},
-        )
+        when = _("open now") if window.state == "open" else about % {"time": _clock(opens, situation.zone)}
+        what = _("Session %(number)s") % {"number": window.number}
+        yield opens, Line(day=_day_name(day, _today(situation)), what=what, when=when)
 
 
 def _next_quarter(moment: datetime) -> datetime:

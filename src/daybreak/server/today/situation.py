@@ -8,19 +8,26 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from daybreak.content.packs import load_pack
+from daybreak.core.calendar import AHEAD, PersonCalendar, Planned
 from daybreak.core.resume import resume_point
 from daybreak.core.schedule import SessionWindow
 from daybreak.core.session_length import expected_minutes
+from daybreak.core.window import in_days
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
-from daybreak.server.today.page import Situation
+from daybreak.server.today.page import Meeting, Situation
 from daybreak.server.training.calendar import Course, course_of
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.visits.calendar import calendar_of
+from daybreak.server.visits.own_words import own_title
+
+MEETINGS = 2
 
 
 def situation_of(participant: Participant, now: datetime) -> Situation:
     """Return what Today depends on for `participant` at `now`."""
     course = course_of(participant, now)
+    calendar = calendar_of(participant, now)
     cues = read_cues(participant)
     return Situation(
         name=cues.first_name if cues else "",
@@ -32,7 +39,22 @@ def situation_of(participant: Participant, now: datetime) -> Situation:
         minutes=_minutes(course, participant) if course else 0,
         begun=_goes_on(course) if course else None,
         behind=course is not None and _is_behind(course),
+        meetings=tuple(_meetings(calendar, participant)),
     )
+
+
+def _meetings(calendar: PersonCalendar, participant: Participant) -> Iterator[Meeting]:
+    """Yield the next visits and questions, no more than a calm page can hold."""
+    ahead = [one for one in calendar.of_kind("visit") if one.visit and one.state in AHEAD]
+    for one in sorted(ahead, key=_target)[:MEETINGS]:
+        in_hours = one.visit is not None and not in_days(*one.visit.window)
+        yield Meeting(
+            own_title(one, calendar, participant.site.name), one.opens, one.target, one.closes, in_hours=in_hours
+        )
+
+
+def _target(one: Planned) -> datetime:
+    return one.target
 
 
 def _minutes(course: Course, participant: Participant) -> int:

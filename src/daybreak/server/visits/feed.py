@@ -24,6 +24,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
+from daybreak.server.visits.own_words import is_here, own_title
 
 MOVES = (
     "enrol",
@@ -56,7 +57,9 @@ def person_feed(participant: Participant, now: datetime) -> bytes:
     revision = _revisions([participant.pk]).get(participant.pk, 0)
     for one in calendar.planned:
         if one.state in AHEAD or (one.state == "cancelled" and one.closes > now):
-            words = _own_words(one, participant, calendar)
+            site = participant.site.name
+            here = site if one.kind != "session" and is_here(one) else ""
+            words = Words(own_title(one, calendar, site), here)
             feed.add_component(_event(participant, one, words, calendar, revision))
     return bytes(feed.to_ical())
 
@@ -75,7 +78,7 @@ def site_feed(site: Site, now: datetime) -> bytes:
         calendar = calendar_of(person, now, rules)
         for one in calendar.planned:
             if one.kind != "session" and one.state in AHEAD and one.opens < now + STAFF_AHEAD:
-                words = Words(f"{person.code}, {_neutral(one)}", site.name if _here(one) else "")
+                words = Words(f"{person.code}, {_neutral(one)}", site.name if is_here(one) else "")
                 feed.add_component(_event(person, one, words, calendar, revisions.get(person.pk, 0)))
     return bytes(feed.to_ical())
 
@@ -138,22 +141,5 @@ def _hour(moment: datetime, place: LocalTime) -> str:
     return date_format(place.local(moment), "TIME_FORMAT")
 
 
-def _own_words(one: Planned, participant: Participant, calendar: PersonCalendar) -> Words:
-    if one.kind == "session":
-        total = sum(each.infusion == one.infusion for each in calendar.of_kind("session"))
-        return Words(_("Exercises %(number)s of %(total)s") % {"number": one.number, "total": total})
-    if one.visit and one.visit.by == "participant":
-        return Words(_("A few questions"))
-    site = {"site": participant.site.name}
-    if _here(one):
-        return Words(_("Appointment at %(site)s") % site, participant.site.name)
-    return Words(_("Appointment with %(site)s") % site)
-
-
 def _neutral(one: Planned) -> str:
     return f"appointment {one.number}" if one.visit is None else f"day {one.visit.day}"
-
-
-def _here(one: Planned) -> bool:
-    """Return whether the person comes to the site, as far as can be known."""
-    return one.visit is None or one.visit.mode[0] == "in-person"
