@@ -119,6 +119,17 @@ def test_a_version_to_come_is_shown_beside_the_one_in_effect(desk: Client, study
     assert "Version 2, to come" in words(desk.get("/desk/study/?version=2"))
 
 
+def test_a_day_that_cannot_be_is_refused_before_anything_is_shown(desk: Client, study: Study) -> None:
+    page = desk.post("/desk/study/change/", sent(study, begins="2020-01-01"))
+    assert (page.status_code, "a version cannot begin before today" in words(page)) == (422, True)
+
+
+def test_a_change_that_only_an_empty_study_can_take_says_so(desk: Client, study: Study) -> None:
+    look = desk.post("/desk/study/change/", sent(study, "days = 4", "days = 5"))
+    assert look.status_code == 200
+    assert "could not change any more if somebody were enrolled; nobody is yet" in words(look)
+
+
 def test_an_uploaded_file_counts_before_the_text(desk: Client, study: Study) -> None:
     given = sent(study)
     upload = SimpleUploadedFile("new.toml", str(given["text"]).replace("\n", "\r\n").encode())

@@ -62,7 +62,7 @@ def change_study(by: User | None, study: Study, amendment: Amendment) -> StudyVe
             study=study,
             number=proposal.base.number + 1,
             study_file=proposal.text,
-            effective_from=_begin(amendment.begins, proposal.base, now),
+            effective_from=first_moment(amendment.begins, proposal.base, now),
             loaded_at=now,
             by=by,
             reason=reason,
@@ -73,8 +73,12 @@ def change_study(by: User | None, study: Study, amendment: Amendment) -> StudyVe
     return version
 
 
-def _begin(day: date | None, base: StudyVersion, now: datetime) -> datetime:
-    """Return the moment a version begins: at once, or when its day begins in UTC."""
+def first_moment(day: date | None, base: StudyVersion, now: datetime) -> datetime:
+    """Return the moment a version after `base` begins: at once, or when its day begins in UTC.
+
+    Raises:
+        CommandError: the day is past, or lies before that of `base`.
+    """
     if day is not None and day < now.date():
         raise CommandError(f"{day} is past; a version cannot begin before today.", remedy="Choose today or later.")
     begins = now if day is None else max(now, datetime.combine(day, time(), tzinfo=UTC))

@@ -48,6 +48,11 @@ class Proposal:
     changes: tuple[Change, ...]
     harmful: tuple[Change, ...]
 
+    @property
+    def is_early(self) -> bool:
+        """Whether some of it could not be changed any more if somebody were enrolled."""
+        return any(change.breaks for change in self.changes)
+
 
 def propose(study: Study, text: str, name: str) -> Proposal:
     """Return what `text` would change as the next version of the study's file.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from daybreak.core.errors import DaybreakError, StudyFileError
 from daybreak.server import clock
 from daybreak.server.accounts.rights import has_right, needs
-from daybreak.server.amendments.actions import Amendment, change_study
+from daybreak.server.amendments.actions import Amendment, change_study, first_moment
 from daybreak.server.amendments.forms import DecidedForm, VersionForm
 from daybreak.server.amendments.pages import comparison, side_by_side, study_page
 from daybreak.server.amendments.proposal import propose
@@ -105,12 +105,13 @@ def _look(request: HttpRequest, study: Study, form: VersionForm) -> HttpResponse
     """Show what the version would change, and ask; if it would break something, let it be mended."""
     given = form.cleaned_data
     proposal = propose(study, given["text"], form.name)
+    begins = first_moment(given["begins"], proposal.base, clock.now())
     decided = DecidedForm(initial={**given, "seen": proposal.base.number})
     context = {
         "proposal": proposal,
         "lines": list(side_by_side(proposal.base.study_file, proposal.text)),
         "form": form if proposal.harmful else decided,
-        "begins": given["begins"],
+        "begins": begins if given["begins"] else None,
     }
     return render(request, "amendments/look.html", context, status=REFUSED if proposal.harmful else 200)
 
