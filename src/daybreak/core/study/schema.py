@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from functools import lru_cache
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from daybreak.core.complaint import Place
 from daybreak.core.study.file import StudyFile
+from daybreak.core.study.values import write_span
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NOTHING = {"type": "null"}
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Says defaults as a study file writes them."""
+
+    def encode_default(self, dft: Any) -> Any:
+        """Return a default in the words of the file."""
+        if isinstance(dft, timedelta):
+            return write_span(dft)
+        if isinstance(dft, time):
+            return f"{dft:%H:%M}"
+        if isinstance(dft, tuple):
+            return [self.encode_default(part) for part in dft]
+        return super().encode_default(dft)
+
+
 def study_schema() -> dict[str, Any]:
     """Return the JSON Schema of a study file."""
+    schema = StudyFile.model_json_schema(schema_generator=_AsWritten)
     made: dict[str, Any] = {"$schema": DIALECT, "title": "daybreak study file"}
-    made |= {name: _plain(part) for name, part in StudyFile.model_json_schema().items() if name != "title"}
+    made |= {name: _plain(part) for name, part in schema.items() if name != "title"}
     return made
 
 
 def keys_at(place: Place) -> list[str]:
     """Return the keys that may stand in the table at `place`."""
+    return list(table_at(place).get("properties", {}))
+
+
+def table_at(place: Place) -> dict[str, Any]:
+    """Return the part of the schema about what stands at `place`; empty where nothing may."""
     node = _schema()
     for part in place:
         node = _inside(_resolved(node), part)
-    return list(_resolved(node).get("properties", {}))
+    return _resolved(node)
 
 
 def _plain(node: Any) -> Any:
