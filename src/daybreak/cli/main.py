@@ -7,6 +7,7 @@ import sys
 import typer
 
 from daybreak.cli import staff, stimuli, study
+from daybreak.cli.allocate import allocate
 from daybreak.cli.demo import demo
 from daybreak.cli.export import export
 from daybreak.cli.plan import plan
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(plan)
+app.command()(allocate)
 app.command()(export)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")

@@ -1,9 +1,10 @@
 """Minimisation: each person goes, most likely, to the arm that leaves the factors best balanced.
 
-Pocock & Simon, Biometrics 1975;31:103-115: for each arm one imagines the person in it, takes the range of the arms'
-counts at the person's level of each factor, and sums the ranges by weight; the arm with the smallest sum is preferred
-and taken with a probability below one. For unequal ratios counts are divided by the ratio, and the probability of each
-arm is set so that the ratio is kept on average (Han, Enas & McEntegart, Stat Med 2009;28:3329-3346).
+Pocock & Simon, Biometrics 1975;31:103-115: for each arm one imagines the person in it, takes the range (or variance) of
+the arms' counts at the person's level of each factor, and adds these up by weight; the arm with the smallest sum is
+preferred and taken with a probability below one. For unequal ratios counts are divided by the ratio, and the coin of
+each arm is set so that the ratio is kept in the long run (Han, Enas & McEntegart, Stat Med 2009;28:3329-3346); the
+first few people go to the larger arms more often than that.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from daybreak.core.chance import Chance
 
 Levels = Mapping[str, str]
+Spread = Literal["range", "variance"]
 FINE = 1 << 32
 
 
@@ -27,14 +30,16 @@ class Minimiser:
         ratios: arm to its share.
         weights: factor to how much it counts.
         probability: of the preferred arm where all ratios are one; of the rarest arm otherwise.
+        spread: how far apart the arms' counts are, at one level of one factor.
     """
 
     ratios: Mapping[str, int]
     weights: Mapping[str, float]
     probability: float
+    spread: Spread = "range"
 
     def imbalances(self, before: Iterable[tuple[str, Levels]], levels: Levels) -> dict[str, Fraction]:
-        """Return, for each arm, the weighted sum of ranges if the new person went there.
+        """Return, for each arm, the weighted sum of spreads if the new person went there.
 
         Args:
             before: arm and factor levels of everyone allocated so far.
@@ -49,7 +54,7 @@ class Minimiser:
         total = Fraction(0)
         for factor, weight in self.weights.items():
             shares = [Fraction(counts[factor, arm] + (arm == candidate), ratio) for arm, ratio in self.ratios.items()]
-            total += Fraction(weight) * (max(shares) - min(shares))
+            total += Fraction(weight) * _spread(shares, self.spread)
         return total
 
     def chances(self, preferred: str) -> dict[str, Fraction]:
@@ -75,3 +80,10 @@ class Minimiser:
                 return arm
             point -= share
         return preferred
+
+
+def _spread(shares: Sequence[Fraction], kind: Spread) -> Fraction:
+    if kind == "range":
+        return max(shares) - min(shares)
+    mean = sum(shares, Fraction(0)) / len(shares)
+    return sum(((share - mean) ** 2 for share in shares), Fraction(0)) / len(shares)

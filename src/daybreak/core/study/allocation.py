@@ -13,7 +13,7 @@ from daybreak.core.study.values import Key, Real, Table, Whole
 Method = Literal["permuted-blocks", "minimisation", "none"]
 USED_BY: dict[Method, tuple[str, ...]] = {
     "permuted-blocks": ("block_sizes", "strata"),
-    "minimisation": ("factors", "weights", "probability"),
+    "minimisation": ("factors", "weights", "probability", "spread"),
     "none": (),
 }
 
@@ -36,6 +36,9 @@ class AllocationRules(Table):
     """How much each factor counts, in the order of `factors`; all the same if left out."""
     probability: Real = Field(0.8, gt=0, lt=1)
     """With which probability minimisation takes the arm that balances best."""
+
+    spread: Literal["range", "variance"] = "range"
+    """What minimisation makes small: the range of the arms' counts, or their variance."""
 
     def weight(self, factor: str) -> float:
         """Return how much a factor of minimisation counts."""

@@ -39,7 +39,7 @@ def minimiser(file: StudyFile) -> Minimiser:
     """Return the rules of the study's minimisation."""
     rules = file.allocation
     weights = {factor: rules.weight(factor) for factor in rules.factors}
-    return Minimiser(ratios(file), weights, rules.probability)
+    return Minimiser(ratios(file), weights, rules.probability, rules.spread)
 
 
 def new_list(study: Study, file: StudyFile, stratum: str) -> Sealed | None:
