@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from fractions import Fraction
 from statistics import pvariance
 
@@ -133,7 +133,7 @@ def test_with_two_arms_and_no_factor_it_is_efrons_coin() -> None:
     minimiser = Minimiser({"a": 1, "b": 1}, {"everybody": 1}, 2 / 3)
     likely, guessed = {0: 1.0}, 0.0
     for _ in range(154):
-        nexts: dict[int, float] = Counter()
+        nexts: dict[int, float] = defaultdict(float)
         for ahead, p in likely.items():
             to_a = chance_of_a(minimiser, ahead)
             guessed += p * max(to_a, 1 - to_a) / 154
