@@ -85,7 +85,7 @@ def measure(engine: str, people: int, sites: int, rounds: int) -> dict[str, Meas
     """Fill a database, serve it, and return what was measured of each page there is."""
     with tempfile.TemporaryDirectory() as folder:
         database = new_database() if engine == "postgresql" else ""
-        server = LiveServer(Path(folder), database_url=database, **PRODUCTION)
+        server = LiveServer(Path(folder), database_url=database, workers=1, **PRODUCTION)
         cookies = fill(server, people, sites)
         with server:
             return {path: page for role, path in PAGES for page in ask(server, path, cookies[role], rounds)}
