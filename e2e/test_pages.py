@@ -12,7 +12,15 @@ from e2e.pages import DemoServer, Notes, axe_source, new_page, sign_in
 WIDTHS = (320, 1280)
 PARTICIPANT = ("/today/", "/help/", "/ready/", "/play/1/", "/ready/portrait/", "/nowhere/", "/desk/")
 NEW = ("/today/", "/ready/", "/ready/portrait/")
-OPERATOR = ("/desk/", "/desk/?state=completed&sort=-exact", "/desk/?state=partial", "/desk/sessions/1/", "/today/")
+OPERATOR = (
+    "/desk/",
+    "/desk/?state=completed&sort=-exact",
+    "/desk/?state=partial",
+    "/desk/sessions/1/",
+    "/desk/study/",
+    "/desk/study/compare/",
+    "/today/",
+)
 
 
 @pytest.fixture(scope="module")
