@@ -17,6 +17,7 @@ PARTS = [
     "staffing",
     "review",
     "unblinding",
+    "trail_pages",
     *(["demo"] if settings.DEMO else []),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"daybreak.server.{part}.urls")) for part in PARTS]

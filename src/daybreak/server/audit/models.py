@@ -43,3 +43,14 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return f"head at {self.number}"
+
+
+class Verification(models.Model):
+    """That the whole chain was checked: up to which entry, when, and what was found; empty if it holds."""
+
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    fault = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"checked to {self.number}"
