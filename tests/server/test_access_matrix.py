@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 
 from daybreak.server.accounts.rights import OWN_RIGHTS, RIGHTS
@@ -47,9 +47,9 @@ def ask(client: Client, method: str, path: str) -> HttpResponse:
     client.raise_request_exception = False
     cookies = client.cookies.output(header="", sep=";")
     with transaction.atomic():
-        answer = client.get(path) if method == "GET" else client.post(path)
-        if answer.streaming:
-            answer = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code)  # type: ignore[attr-defined]
+        answer: Any = client.get(path) if method == "GET" else client.post(path)
+        if isinstance(answer, StreamingHttpResponse):
+            answer = HttpResponse(b"".join(answer), status=answer.status_code)
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.load(cookies)
