@@ -6,9 +6,9 @@ import pytest
 
 from daybreak.content.studies import study_names, study_text
 from daybreak.core.instruments import INSTRUMENTS
-from daybreak.core.study import StudyFile, read_study
+from daybreak.core.study import AllocationRules, StudyFile, read_study
 from daybreak.core.study_table import ScheduleTable, schedule_table
-from daybreak.core.study_words import infusion_words, spoken_span, training_words
+from daybreak.core.study_words import allocation_words, infusion_words, spoken_span, training_words
 
 FILES = {name: read_study(study_text(name), name) for name in study_names()}
 
@@ -98,3 +98,15 @@ def test_infusions_and_training_are_said_in_words() -> None:
     assert training_words(FILES["clinic"]).endswith("from 1 day after the infusion, 3 boosters")
     one_day = read_study(study_text("two-by-two").replace("days = 4", "days = 1"), "one.toml")
     assert training_words(one_day).startswith("2 a day on 1 day from")
+
+
+def test_allocation_is_said_in_words() -> None:
+    assert allocation_words(FILES["ketamine-training"]) == "permuted blocks of 3 or 6 within site"
+    assert allocation_words(FILES["clinic"]) == "nobody is randomised"
+    rules = AllocationRules(method="minimisation", factors=("site", "sex"), probability=0.9)
+    minimised = FILES["two-by-two"].model_copy(update={"allocation": rules})
+    assert allocation_words(minimised) == "minimisation over site, sex (probability 0.9)"
+    bare = FILES["two-by-two"].model_copy(
+        update={"allocation": AllocationRules(method="permuted-blocks", block_sizes=(4,))}
+    )
+    assert allocation_words(bare) == "permuted blocks of 4"

@@ -101,11 +101,9 @@ def faults_of(error: ValidationError) -> Iterator[Fault]:
     A list whose entries were all refused is no shorter than it should be, so that complaint is left out.
     """
     details = error.errors()
-    places = [detail["loc"] for detail in details]
+    around = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
     for detail in details:
-        place = detail["loc"]
-        inside = any(len(other) > len(place) and other[: len(place)] == place for other in places)
-        if not (inside and detail["type"] == "too_short"):
+        if not (detail["type"] == "too_short" and detail["loc"] in around):
             yield from _faults(detail)
 
 

@@ -6,6 +6,7 @@ The text must be valid TOML: this scanner finds places, `tomllib` finds mistakes
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from daybreak.core.complaint import Place
@@ -34,6 +35,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.ends = [place for place, sign in enumerate(text) if sign == "\n"]
         self.lines: dict[Place, int] = {}
         self.counts: dict[Place, int] = {}
 
@@ -152,4 +154,4 @@ class _Scanner:
         return self.text.startswith(marks, self.at)
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        return bisect_left(self.ends, self.at) + 1

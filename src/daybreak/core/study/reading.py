@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
@@ -13,6 +14,10 @@ from daybreak.core.errors import StudyFileError
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.lines import key_lines, line_of
 from daybreak.core.study.schema import keys_at
+
+BYTE_ORDER_MARK = "\ufeff"
+MOST = 50
+"""How many faults are told at once."""
 
 
 def read_study(text: str, name: str) -> StudyFile:
@@ -26,17 +31,33 @@ def read_study(text: str, name: str) -> StudyFile:
         StudyFileError: the text is no TOML, or a key is missing, unknown or holds something it may not. Its `faults`
             say each mistake with its line and key.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(str(error), text, name) from error
+    except RecursionError as error:
+        raise StudyFileError("lists or tables are nested too deeply.", where=name, remedy="Take some away.") from error
     try:
         return StudyFile.model_validate(tables)
     except ValidationError as error:
-        lines = key_lines(text)
-        found = sorted((line_of(lines, fault.place), _plainer(fault).sentence()) for fault in faults_of(error))
-        says = tuple(dict.fromkeys(f"line {line}, {sentence}" for line, sentence in found))
+        says = tuple(_sentences(text, error))
         raise StudyFileError(f"{'; '.join(says)}.", where=name, faults=says) from error
+
+
+def _sentences(text: str, error: ValidationError) -> Iterator[str]:
+    """Yield each fault with its line, in their order, and how many are left out."""
+    lines = key_lines(text)
+    found = sorted({(line_of(lines, fault.place), fault) for fault in faults_of(error)}, key=_in_order)
+    for line, fault in found[:MOST]:
+        yield f"line {line}, {_plainer(fault).sentence()}"
+    if len(found) > MOST:
+        yield f"and {len(found) - MOST} more"
+
+
+def _in_order(found: tuple[int, Fault]) -> tuple[int, str]:
+    line, fault = found
+    return line, fault.sentence()
 
 
 def _unreadable(message: str, text: str, name: str) -> StudyFileError:
