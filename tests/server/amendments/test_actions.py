@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
+from pytest_django import DjangoAssertNumQueries
 
 from daybreak.core.errors import CommandError, DaybreakError, StudyFileError
 from daybreak.core.roles import Role
@@ -119,6 +120,23 @@ def test_versions_to_come_follow_one_another(study: Study, administrator: User) 
         assert file_of(study).training.gap == timedelta(hours=5)
     with pytest.raises(CommandError, match=r"version 3 begins on .* Choose that day or a later one"):
         change_study(administrator, study, amended(study, 'gap = "5h"', 'gap = "6h"'))
+
+
+def test_a_new_title_is_what_people_read(study: Study, administrator: User) -> None:
+    change_study(administrator, study, amended(study, 'title = "Ketamine and', 'title = "Esketamine and'))
+    study.refresh_from_db()
+    assert study.title == "Esketamine and self-association training for depression"
+
+
+def test_reading_the_rules_asks_the_database_nothing_unless_a_version_began(
+    study: Study, administrator: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        file_of(study)
+    day = (clock.now() + timedelta(days=3)).date()
+    change_study(administrator, study, amended(study, begins=day))
+    with django_assert_num_queries(0):
+        file_of(study)
 
 
 def test_a_version_cannot_begin_in_the_past_and_can_begin_today(study: Study, administrator: User) -> None:

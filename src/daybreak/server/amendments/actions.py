@@ -14,7 +14,7 @@ from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.audit.trail import Draft, recorded
 from daybreak.server.studies.actions import add_new_sites
 from daybreak.server.studies.models import Study, StudyVersion
-from daybreak.server.studies.queries import version_at
+from daybreak.server.studies.queries import read_version, version_at
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def first_moment(day: date | None, base: StudyVersion, now: datetime) -> datetim
 
 
 def _settle(entry: Draft, study: Study, now: datetime) -> None:
-    """Keep with the study the text that is in effect now, and the moment of the next change."""
-    current = version_at(study, now)
+    """Keep with the study the text that is in effect now, its title, and the moment of the next change."""
+    text = version_at(study, now).study_file
+    title = read_version(text, study.key).study.title
     later = study.versions.filter(effective_from__gt=now).order_by("effective_from").first()
-    entry.update(study, study_file=current.study_file, changes_at=later.effective_from if later else None)
+    entry.update(study, study_file=text, title=title, changes_at=later.effective_from if later else None)
