@@ -11,7 +11,7 @@ from daybreak.core.participation import ALLOCATED, EXCLUDED, Status, can, status
 from daybreak.core.screening import BIRTH, VISIBLE_ONLY, Verdict
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
-from daybreak.server.audit.refusals import needs_reason
+from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.audit.trail import Draft
 from daybreak.server.enrolment.models import Consent, Participant, Screening
 from daybreak.server.participation.actions.turn import turn
@@ -37,6 +37,8 @@ def save_screening(
     """
     with turn(by, "save-screening", "screen", participant, reason=reason.strip()) as entry:
         screening = Screening.objects.get(participant=participant)
+        if seen not in (None, screening.saved_at):
+            raise StaleError
         given = {key: _plain(answer) for key, answer in answers.items() if key != BIRTH}
         _check_known(participant, given)
         if any(screening.answers.get(key) not in (None, answer) for key, answer in given.items()):
@@ -45,7 +47,6 @@ def save_screening(
         verdict = verdict_on(participant, kept)
         entry.update(
             screening,
-            expected={"saved_at": seen} if seen else None,
             answers=kept,
             failed=list(verdict.failed),
             complete=not verdict.missing,
