@@ -15,13 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from polars.testing import assert_frame_equal
 
 from daybreak.core.errors import CommandError
+from daybreak.core.participation import Scope
 from daybreak.core.records import Records, StepRecord
 from daybreak.server import clock
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.columns import PHASES, TABLES
 from daybreak.server.exports.folder import CHECKSUMS, export_study, read_csv, table_file
+from daybreak.server.participation.actions.leaving import withdraw
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import Chunk
+from tests.candidates import coordinator
 from tests.server.conftest import player_of
 from tests.server.http_player import device_record, end_record, round_record, step_record
 
@@ -202,3 +205,10 @@ def test_outside_a_transaction_it_reads_one_moment_and_leaves_the_connection_fre
     with connection.cursor() as cursor:  # a transaction that was left open would refuse another
         cursor.execute("BEGIN")
         cursor.execute("ROLLBACK")
+
+
+def test_whose_data_were_withdrawn_is_in_no_later_export(study: Study, person: Participant, tmp_path: Path) -> None:
+    withdraw(coordinator(study), person, Scope.DATA, why="own-wish")
+    export_study(study, tmp_path / "later", clock.now())
+    for table in TABLES:
+        assert set(frame(tmp_path / "later", study, table)["participant"]) == {"P-2"}

@@ -7,6 +7,7 @@ import pytest
 from daybreak.core.errors import CommandError, DaybreakError
 from daybreak.core.participation import ParticipationError, Scope
 from daybreak.core.roles import Role
+from daybreak.server import clock
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError, StaleError
@@ -14,6 +15,8 @@ from daybreak.server.enrolment.identity import read_who
 from daybreak.server.enrolment.models import Consent, Identity, Participant, PersonKey, StopRequest, Withdrawal
 from daybreak.server.enrolment.queries import ended_for, read_cues, with_data
 from daybreak.server.enrolment.sealing import sealer_of
+from daybreak.server.holds.locks import LockedError
+from daybreak.server.holds.models import Hold
 from daybreak.server.participation.actions.leaving import (
     answer_stop,
     ask_to_stop,
@@ -22,6 +25,7 @@ from daybreak.server.participation.actions.leaving import (
     withdraw,
 )
 from daybreak.server.participation.actions.link import give_personal_link
+from daybreak.server.participation.actions.screening import save_screening
 from daybreak.server.studies.actions import add_site
 from daybreak.server.studies.models import Site
 from tests import people
@@ -174,3 +178,13 @@ def test_who_declined_or_withdrew_their_data_gets_no_link(clinic: Site, enrolled
     withdraw(by, enrolled, Scope.DATA, why="own-wish")
     with pytest.raises(CommandError, match="gets no link"):
         give_personal_link(by, enrolled)
+
+
+def test_a_freeze_stops_changes_and_keeps_nobody_from_leaving(clinic: Site, enrolled: Participant) -> None:
+    by = coordinator(clinic.study)
+    Hold.objects.create(kind=Hold.Kind.FREEZE, study=clinic.study, participant=enrolled, at=clock.now(), by=by)
+    with pytest.raises(LockedError, match="frozen for review"):
+        save_screening(by, enrolled, {"madrs": 12}, reason="misread")
+    give_personal_link(by, enrolled)
+    withdraw(by, enrolled, Scope.DATA, why="own-wish")
+    assert ended_for(enrolled)

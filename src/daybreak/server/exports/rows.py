@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from daybreak.core.records import AnyRecord, Records, RoundRecord, StepRecord
+from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.queries import with_data
 from daybreak.server.exports.columns import PHASES
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
@@ -111,7 +113,9 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
 
 
 def _sessions(study: Study) -> QuerySet[TrainingSession]:
-    sessions = TrainingSession.objects.filter(participant__study=study).select_related("participant__site", "infusion")
+    """Return the sessions of all but those who withdrew their data."""
+    people = with_data(Participant.objects.filter(study=study))
+    sessions = TrainingSession.objects.filter(participant__in=people).select_related("participant__site", "infusion")
     return sessions.order_by("participant__code", "infusion__number", "number")
 
 

@@ -42,7 +42,7 @@ def withdraw(by: User, participant: Participant, scope: Scope, *, why: str, note
     """
     if why not in WHY:
         raise CommandError("choose why they leave.", code="no-such-reason")
-    with turn(by, "withdraw", "withdraw", participant) as entry:
+    with turn(by, "withdraw", "withdraw", participant, although_held=True) as entry:
         if participant.status not in ALLOCATED:
             raise ParticipationError(
                 "only somebody who is enrolled withdraws.", remedy="Record on the screening page that they declined."
@@ -66,7 +66,7 @@ def erase_excluded(by: User, participant: Participant, reason: str) -> None:
         ReasonError: there is no reason.
         ParticipationError: they are enrolled; that takes a withdrawal of data.
     """
-    with turn(by, "erase-person", "withdraw", participant, reason=needs_reason(reason)) as entry:
+    with turn(by, "erase-person", "withdraw", participant, reason=needs_reason(reason), although_held=True) as entry:
         if participant.status in ALLOCATED:
             raise ParticipationError("who is enrolled is erased by a withdrawal.", remedy="Withdraw their data.")
         erase(entry, participant)
@@ -113,7 +113,7 @@ def answer_stop(by: User, participant: Participant, outcome: str) -> None:
         ReasonError: `outcome` is empty.
         StaleError: it was answered meanwhile.
     """
-    with turn(by, "answer-stop-request", "withdraw", participant) as entry:
+    with turn(by, "answer-stop-request", "withdraw", participant, although_held=True) as entry:
         if not _answer(entry, by, participant, needs_reason(outcome), clock.now()):
             raise StaleError
 

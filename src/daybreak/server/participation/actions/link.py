@@ -18,7 +18,7 @@ def give_personal_link(by: User, participant: Participant) -> str:
     Raises:
         CommandError: the person does not take part, or no longer.
     """
-    with turn(by, "give-link", "give-link", participant) as entry:
+    with turn(by, "give-link", "give-link", participant, although_held=True) as entry:
         if participant.status in EXCLUDED or Scope.DATA in ended_for(participant):
             raise CommandError("who does not take part gets no link.", where=participant.code, code="no-link")
         token, fields = new_link(clock.now())
