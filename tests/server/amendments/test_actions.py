@@ -128,6 +128,7 @@ def test_a_new_title_is_what_people_read(study: Study, administrator: User) -> N
     assert study.title == "Esketamine and self-association training for depression"
 
 
+@override_settings(DEMO=False)  # a demo's clock is a row
 def test_reading_the_rules_asks_the_database_nothing_unless_a_version_began(
     study: Study, administrator: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
