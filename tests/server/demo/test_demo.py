@@ -20,6 +20,7 @@ from daybreak.cli.port import check_port
 from daybreak.core.errors import CommandError
 from daybreak.core.plan import TrainingPlan
 from daybreak.core.records import StepRecord
+from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.console.detail import session_detail
 from daybreak.server.demo.bot import Bot
@@ -28,6 +29,7 @@ from daybreak.server.demo.cast import VISITORS, simulated
 from daybreak.server.demo.chunking import chained
 from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
+from daybreak.server.demo.staff import COLLEAGUES
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.chunk import read_records
 from daybreak.server.training.models import TrainingSession
@@ -93,7 +95,8 @@ def test_every_chain_of_the_demo_holds(demo: list[float]) -> None:
 
 def test_each_link_opens_its_page(demo: list[float]) -> None:
     links = {link.role: link for link in read_links()}
-    assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", "Operator"}
+    assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", *(each.link for each in COLLEAGUES)}
+    assert {each.role for each in COLLEAGUES} == set(Role)
     seen = {}
     for role, link in links.items():
         client = browser()
@@ -107,16 +110,28 @@ def test_each_link_opens_its_page(demo: list[float]) -> None:
     assert "Demo clock" in seen["Operator"]
 
 
+def test_staff_sign_in_by_link_in_a_demo_only(demo: list[float], settings: Any) -> None:
+    links = {link.role: link.path for link in read_links()}
+    client = browser()
+    client.post(links["Monitor"], {"pin": "5094"})
+    assert client.get("/", follow=True).status_code == 200
+    settings.DEMO = False
+    assert client.get("/desk/").headers["Location"] == "/account/factors/"
+    for each in COLLEAGUES:
+        assert browser().get(links[each.link]).status_code == 404
+        assert browser().post(links[each.link], {"pin": "5094"}).status_code == 404
+
+
 def test_the_front_page_lists_every_link_with_its_pin(demo: list[float]) -> None:
     page = browser().get("/", follow=True).text
-    assert page.count('class="card door"') == 5
+    assert page.count('class="card door"') == 4 + len(COLLEAGUES)
     assert all(link.path in page for link in read_links())
 
 
 def test_the_file_of_links_is_for_its_owner_only(demo: list[float], settings: Any) -> None:
     place = settings.DATA / "demo-links.json"
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert len(json.loads(place.read_text())) == 5
+    assert len(json.loads(place.read_text())) == 4 + len(COLLEAGUES)
 
 
 def test_a_demo_that_was_never_finished_has_no_links(tmp_path: Path) -> None:

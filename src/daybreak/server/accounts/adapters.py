@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +17,7 @@ from daybreak.server.accounts import factor_sealing
 from daybreak.server.accounts.lockout import is_locked_out, minutes_locked
 from daybreak.server.accounts.models import User
 
+log = logging.getLogger(__name__)
 SAYS = {
     "account/messages/password_changed.txt": "The password was changed. You were signed out everywhere.",
     "mfa/messages/totp_activated.txt": "The authenticator app was added.",
@@ -74,6 +77,13 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         said = message or SAYS.get(message_template)
         if said:
             messages.add_message(request, level, said)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail; a mail server that does not answer breaks no page, and is named in the log."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (smtplib.SMTPException, OSError) as error:
+            log.error("a mail about an account was not sent: %s", type(error).__name__)
 
     def send_notification_mail(self, template_prefix: str, user: User, context: Any = None, email: Any = None) -> None:
         """Tell people by mail that their account was changed; the mail holds no address of a machine."""

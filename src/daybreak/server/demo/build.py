@@ -16,12 +16,13 @@ from daybreak.core.cues import Cues
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
-from daybreak.server.accounts.models import Membership, User
+from daybreak.server.accounts.models import User
 from daybreak.server.audit.trail import recorded
 from daybreak.server.demo.cast import VISITORS, Person, simulated
 from daybreak.server.demo.intake import bring_in
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.past import Course, Past
+from daybreak.server.demo.staff import Colleague, hire
 from daybreak.server.enrolment.actions import save_cues, save_portrait
 from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
@@ -47,13 +48,14 @@ def build_demo(count: int) -> Iterator[float]:
     past = Past(until)
     with clock.standing(until - BEFORE):
         site = _site(until)
-        operator, cast = _operator(site), [*VISITORS, *simulated(count)]
+        team, cast = hire(site.study), [*VISITORS, *simulated(count)]
+        operator = next(user for each, user in team if each.role == Role.COORDINATOR)
         people = [(person, _enrol(operator, site, person, index)) for index, person in enumerate(cast)]
         for person, participant in people:
             Course(past, person, participant).begin()
     for when in past.run():
         yield max(0.0, 1 - (until - when) / BEFORE)
-    keep_links(_links(operator, people))
+    keep_links(_links(team, people))
     yield 1.0
 
 
@@ -63,6 +65,7 @@ def _site(now: datetime) -> Site:
     zone = next((name for name in ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour < 18), ZONES[0])
     site = add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
     with recorded(None, "open-site", site=site) as entry:
+        entry.update(site, opened_at=clock.now())
         seal_lists(entry, site)
     return site
 
@@ -85,19 +88,13 @@ def _drawn_portrait(index: int) -> bytes:
     return plain_portrait(mirrored.getvalue())
 
 
-def _operator(site: Site) -> User:
-    operator = User.objects.create_user("operator", kind=User.Kind.STAFF, name="The operator")
-    Membership.objects.create(user=operator, study=site.study, role=Role.COORDINATOR, since=clock.now())
-    return operator
-
-
-def _links(operator: User, people: list[tuple[Person, Participant]]) -> list[DemoLink]:
-    links = [
+def _links(team: list[tuple[Colleague, User]], people: list[tuple[Person, Participant]]) -> list[DemoLink]:
+    visitors = [
         DemoLink(person.role, person.says, _link(participant.user, with_pin=person.ready), person.ready)
         for person, participant in people
         if person.role
     ]
-    return [*links, DemoLink("Operator", "sees sessions and their timing, and moves the clock", _link(operator), True)]
+    return [*visitors, *(DemoLink(each.link, each.says, _link(user), True) for each, user in team)]
 
 
 def _link(user: User, *, with_pin: bool = True) -> str:
