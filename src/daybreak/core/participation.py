@@ -99,6 +99,8 @@ class Scope(StrEnum):
 
 
 SCOPES = tuple(Scope)
+LOST_CONTACT = "lost-contact"
+"""Why somebody left whom nobody can reach any more: counted as lost to follow-up."""
 
 
 def ended_by(scopes: Iterable[str]) -> frozenset[Scope]:

@@ -58,10 +58,10 @@ def test_a_withdrawal_ends_its_scope_and_every_narrower_one(clinic: Site, enroll
 
 def test_what_ended_already_is_not_ended_again(clinic: Site, enrolled: Participant) -> None:
     by = coordinator(clinic.study)
-    withdraw(by, enrolled, Scope.FOLLOW_UP, why="lost")
+    withdraw(by, enrolled, Scope.FOLLOW_UP, why="lost-contact")
     for scope in (Scope.TRAINING, Scope.FOLLOW_UP):
         with pytest.raises(ParticipationError, match="ended already"):
-            withdraw(by, enrolled, scope, why="lost")
+            withdraw(by, enrolled, scope, why="lost-contact")
     assert Withdrawal.objects.count() == 1
 
 

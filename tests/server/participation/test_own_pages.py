@@ -52,6 +52,8 @@ def test_a_new_text_is_announced_calmly_and_can_be_read_at_home(member: Particip
     with_new_text(clinic)
     assert "There is a new text about the study." in own.get("/today/").text
     assert "A new paragraph." in own.get("/papers/").text
+    listed = browser_of(coordinator(clinic.study)).get("/desk/people/").text
+    assert "needs to sign version 2" in listed
     again = Participant.objects.get(pk=member.pk)
     assert flags([again], clock.now()) == {member.pk: ("needs to sign version 2",)}
 

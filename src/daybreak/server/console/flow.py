@@ -10,14 +10,13 @@ from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
 from django.urls import reverse
 
 from daybreak.core.consort import Box, PersonFacts, consort_flow
-from daybreak.core.participation import Status, widest_of
+from daybreak.core.participation import LOST_CONTACT, Status, widest_of
 from daybreak.core.study import StudyFile
 from daybreak.server.enrolment.models import Participant, Screening, Withdrawal
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.models import VisitRecord
 
-LOST = "lost-contact"
 LINKS = {
     "assessed": {},
     "excluded": {"status": "excluded"},
@@ -84,7 +83,7 @@ def person_facts(sites: QuerySet[Site], file: StudyFile) -> Iterator[PersonFacts
         "participant", "scope", "why"
     ):
         scopes.setdefault(person, []).append(scope)
-        if why == LOST:
+        if why == LOST_CONTACT:
             lost.add(person)
     for person, status in Participant.objects.filter(site__in=sites).values_list("pk", "status"):
         first = next(iter(failed.get(person, ())), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -35,6 +35,7 @@ from daybreak.server.console.people_list import (
 )
 from daybreak.server.console.table import address
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.participation.queries import flags
 from daybreak.server.studies.models import Site
 from daybreak.server.studies.queries import file_of, study_of
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
@@ -49,6 +50,7 @@ class Row:
 
     person: Participant
     withdrawn: str
+    flags: tuple[str, ...]
     dose: int | None
     next: str
 
@@ -98,8 +100,8 @@ def _rows(people: Iterable[Participant], file: StudyFile, rights: frozenset[str]
     keys = [person.pk for person in people]
     found = Participant.objects.filter(pk__in=keys).select_related("site", "study")
     by_key = {person.pk: person for person in with_facts(found).prefetch_related(*CALENDAR_ROWS)}
-    rules = CalendarRules.of(file)
-    return [_row(by_key[key], rules, rights, now) for key in keys]
+    rules, flagged = CalendarRules.of(file), flags(by_key.values(), now)
+    return [replace(_row(by_key[key], rules, rights, now), flags=flagged.get(key, ())) for key in keys]
 
 
 def _row(person: Participant, rules: CalendarRules, rights: frozenset[str], now: datetime) -> Row:
@@ -109,6 +111,7 @@ def _row(person: Participant, rules: CalendarRules, rights: frozenset[str], now:
     return Row(
         person=person,
         withdrawn=str(widest or ""),
+        flags=(),
         dose=None if mean is None else round(100 * mean),
         next=said_next(calendar_of(person, now, rules), rights) if ahead else "",
     )

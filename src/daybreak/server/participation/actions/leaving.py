@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from daybreak.core.errors import CommandError
-from daybreak.core.participation import ALLOCATED, ParticipationError, Scope
+from daybreak.core.participation import ALLOCATED, LOST_CONTACT, ParticipationError, Scope
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import has_right
@@ -20,7 +20,6 @@ from daybreak.server.participation.actions.turn import turn
 from daybreak.server.studies.models import Site
 
 WISHES = ("training", "follow-up", "data", "talk")
-LOST = "lost"
 WHY = {
     "own-wish": "they do not wish to go on, and gave no reason",
     "burden": "it takes too much time or effort",
@@ -28,7 +27,7 @@ WHY = {
     "side-effects": "side effects or getting worse",
     "moved": "they moved, or their life changed",
     "clinician": "the clinician decided so",
-    LOST: "nobody can reach them any more",
+    LOST_CONTACT: "nobody can reach them any more",
     "other": "another reason",
 }
 
