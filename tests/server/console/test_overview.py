@@ -33,7 +33,7 @@ def mixed(clinic: Site) -> Site:
         at = clock.now() - timedelta(days=7 * number) if number > 3 else None
         Participant.objects.filter(pk=person.pk).update(status=status, enrolled_at=at)
     failed = Participant.objects.get(code="P-1")
-    Screening.objects.create(participant=failed, failed=["age", "madrs"], complete=True, saved_at=clock.now())
+    Screening.objects.filter(participant=failed).update(failed=["age", "madrs"])
     left = Participant.objects.get(code="P-6")
     by = people.staff(clinic.study, Role.COORDINATOR)
     Withdrawal.objects.create(participant=left, scope="follow-up", at=clock.now(), why="lost-contact", by=by)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from daybreak.core.roles import Role
 from daybreak.server import clock
-from daybreak.server.enrolment.models import Participant, Withdrawal
+from daybreak.server.enrolment.models import Consent, Participant, Withdrawal
 from daybreak.server.studies.actions import add_site
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
@@ -29,6 +29,7 @@ def seven(clinic: Site) -> Site:
         person = people.participant(clinic, f"P-{number}", cues=None, infusion_ago=infused)
         enrolled = clock.now() - timedelta(days=10) if number > 4 else None
         Participant.objects.filter(pk=person.pk).update(status=status, enrolled_at=enrolled)
+    Consent.objects.filter(participant__code="P-3").delete()
     trained = Participant.objects.get(code="P-6")
     TrainingSession.objects.create(
         participant=trained,
