@@ -63,13 +63,15 @@ def test_secrets_are_made_on_first_start_and_kept(tmp_path: Path) -> None:
     made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     read_settings(tmp_path)
     assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == made
-    assert set(made) == {"secret-key", "master-key"}
+    assert set(made) == {"secret-key", "master-key", "vault-key"}
 
 
-@pytest.mark.parametrize("variable", ["DAYBREAK_SECRET_KEY", "DAYBREAK_MASTER_KEY"])
+@pytest.mark.parametrize("variable", ["DAYBREAK_SECRET_KEY", "DAYBREAK_MASTER_KEY", "DAYBREAK_VAULT_KEY"])
 def test_a_secret_that_is_given_is_not_made(tmp_path: Path, variable: str) -> None:
     read_settings(tmp_path, **{variable: "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="})
-    assert len(list((tmp_path / "secrets").iterdir())) == 1
+    own = variable.removeprefix("DAYBREAK_").replace("_", "-").lower()
+    made = {path.name for path in (tmp_path / "secrets").iterdir()}
+    assert made == {"secret-key", "master-key", "vault-key"} - {own}
 
 
 def test_host_names_may_be_parted_by_commas_and_spaces(tmp_path: Path) -> None:
@@ -77,3 +79,47 @@ def test_host_names_may_be_parted_by_commas_and_spaces(tmp_path: Path) -> None:
         "a.example",
         "b.example",
     ]
+
+
+MAIL = """
+import json, sys
+from daybreak.core.errors import DaybreakError
+try:
+    from daybreak.server import settings
+except DaybreakError as error:
+    sys.exit(error.sentence())
+print(json.dumps({name: str(getattr(settings, name, "")) for name in dir(settings) if name.startswith("EMAIL_")}))
+"""
+
+
+def read_mail(data: Path, address: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBREAK_", "DATABASE_"))}
+    env = kept | {"DAYBREAK_DATA": str(data), "DAYBREAK_MAIL": address}
+    return subprocess.run([sys.executable, "-c", MAIL], env=env, capture_output=True, check=False, text=True)
+
+
+def test_without_a_mail_server_mail_goes_to_files_of_the_data_folder(tmp_path: Path) -> None:
+    read = json.loads(read_mail(tmp_path, "").stdout)
+    assert read["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert read["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "tls", "ssl"),
+    [
+        ("smtp://ada:p%40ss@mail.example", "587", "True", "False"),
+        ("smtps://ada:p%40ss@mail.example", "465", "False", "True"),
+        ("smtp://ada:p%40ss@127.0.0.1:2525", "2525", "False", "False"),
+    ],
+)
+def test_a_mail_server_is_named_by_its_address(tmp_path: Path, address: str, port: str, tls: str, ssl: str) -> None:
+    read = json.loads(read_mail(tmp_path, address).stdout)
+    assert (read["EMAIL_PORT"], read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (port, tls, ssl)
+    assert (read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]) == ("ada", "p@ss")
+
+
+@pytest.mark.parametrize("address", ["mail.example", "http://user:secret@mail.example", "smtp://user:secret@:99999"])
+def test_an_address_that_makes_no_sense_is_one_sentence_without_its_password(tmp_path: Path, address: str) -> None:
+    told = read_mail(tmp_path, address)
+    assert "DAYBREAK_MAIL: this is no address of a mail server." in told.stderr
+    assert "secret" not in told.stderr + told.stdout

@@ -150,6 +150,10 @@ ACCOUNT_SESSION_COOKIE_AGE = 30 * 60  # the same as STAFF_IDLE_SECONDS
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_FORMS = {
+    "reset_password": "daybreak.server.accounts.forms.ForgottenForm",
+    "change_password": "daybreak.server.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 # Guesses are counted by account (django-axes); what is left to limit is mail.
 ACCOUNT_RATE_LIMITS = {

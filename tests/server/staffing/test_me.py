@@ -90,6 +90,13 @@ def test_a_new_password_signs_out_everywhere(two: tuple[Client, Client]) -> None
     assert Entry.objects.latest("number").action == "change-password"
 
 
+def test_whoever_sits_at_an_open_desk_cannot_guess_the_password_either(noor: User) -> None:
+    client = signed_in(noor)
+    typed = {"oldpassword": WRONG, "password1": "eight quiet harbours", "password2": "eight quiet harbours"}
+    assert [client.post("/account/password/", typed).status_code for _ in range(5)] == [422] * 4 + [429]
+    assert client.post("/account/password/", typed | {"oldpassword": PASSWORD}).status_code == 429
+
+
 def test_a_desk_left_alone_closes(noor: User) -> None:
     client = signed_in(noor)
     assert client.session.get_expiry_age() <= settings.STAFF_IDLE_SECONDS < settings.SESSION_COOKIE_AGE

@@ -86,14 +86,14 @@ def test_a_form_without_what_was_seen_changes_nothing(admin: User, clinic: Site)
         change_site(admin, clinic, {"name": "what it never was"}, name="New")
 
 
-def test_opening_seals_the_lists_in_the_same_entry(admin: User, clinic: Site) -> None:
-    assert "drawn and sealed" in browser_of(admin).get("/desk/sites/here/open/").text
-    assert browser_of(admin).post("/desk/sites/here/open/").status_code == 302
+def test_opening_seals_the_lists_in_the_same_entry(admin: User, elsewhere: Site) -> None:
+    assert "drawn and sealed" in browser_of(admin).get("/desk/sites/elsewhere/open/").text
+    assert browser_of(admin).post("/desk/sites/elsewhere/open/").status_code == 302
     entry = Entry.objects.latest("number")
     assert entry.action == "open-site"
     assert "commitments" in entry.body
     with pytest.raises(SiteError, match="open already"):
-        open_site(admin, clinic)
+        open_site(admin, elsewhere)
 
 
 def test_opening_again_seals_nothing_new(admin: User, clinic: Site) -> None:

@@ -11,12 +11,28 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.conf import settings
-from django.urls import path
+from django.urls import path, register_converter
 
 from daybreak.server.accounts import factor_views
 from daybreak.server.accounts.rights import needs
 from daybreak.server.accounts.shown import shown
 
+
+class Base36:
+    """A number as Django's links to new passwords write it: it holds no hyphen, as the key after it does."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        """Leave it to the view to read the number."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+
+register_converter(Base36, "base36")
 own = needs("own-account")
 DEMO = {"demo": settings.DEMO}
 
@@ -33,7 +49,7 @@ urlpatterns = [
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path(
-        "password/reset/<str:uidb36>-<str:key>/",
+        "password/reset/<base36:uidb36>-<str:key>/",
         shown(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
