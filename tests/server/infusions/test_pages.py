@@ -123,7 +123,7 @@ def test_a_correction_without_a_reason_is_refused_before_the_confirmation(person
     form = desk.get(FIRST).context["form"]
     answer = desk.post(FIRST, typed(person, 28, **{"infusion-seen": form.part.initial["seen"]}))
     assert answer.status_code == 422
-    assert "A correction needs its reason." in answer.content.decode()
+    assert "Write in a few words why it is corrected." in answer.content.decode()
 
 
 def test_of_two_who_correct_one_infusion_the_second_is_told(person: Participant, desk: Client) -> None:

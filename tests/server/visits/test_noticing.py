@@ -14,6 +14,9 @@ from daybreak.server.accounts.models import User
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError, StaleError
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.holds.models import Hold
+from daybreak.server.review.actions.holds import hold_person
+from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.actions.explaining import explain
 from daybreak.server.visits.actions.noticing import notice, notice_due
 from daybreak.server.visits.actions.recording import VisitFacts, record_visit
@@ -72,6 +75,34 @@ def test_time_going_by_is_noticed_when_a_page_asks_and_only_where_something_can_
     assert "session-missed:session-1-8" in kinds()
     assert notice_due(late.study, clock.now()) == 0
     assert NextLook.objects.get().at > clock.now()
+
+
+def test_nothing_is_noticed_for_whom_data_are_frozen(late: Participant) -> None:
+    hold_person(people.staff(late.study, Role.INVESTIGATOR), late, Hold.Kind.FREEZE, "under review")
+    before = kinds()
+    clock.move_forward(timedelta(days=40))
+    notice(late, clock.now())
+    assert kinds() == before
+
+
+def test_a_session_broken_off_is_one_deviation_once_it_cannot_go_on(late: Participant) -> None:
+    heard = clock.now() - timedelta(hours=20)
+    TrainingSession.objects.create(
+        participant=late,
+        infusion=late.infusions.get(),
+        number=1,
+        state="begun",
+        planned_at=heard,
+        started_at=heard,
+        last_heard_at=heard,
+        planned_exposures=360,
+        valid_exposures=90,
+    )
+    clock.move_forward(timedelta(days=8))
+    notice(Participant.objects.get(), clock.now())
+    found = Deviation.objects.get(kind="session-partial")
+    assert (found.facts["about"], found.facts["dose"]) == ("session-1-1", "0.250")
+    assert "session-missed:session-1-1" not in kinds()
 
 
 def test_an_explanation_is_kept_with_who_gave_it_and_changed_only_with_a_reason(late: Participant, cora: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,21 @@ import pytest
 from django.test import Client
 
 from daybreak.core.errors import DaybreakError
+from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError, StaleError
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.holds.locks import LockedError
+from daybreak.server.holds.models import Hold
+from daybreak.server.infusions.actions import correct_infusion
+from daybreak.server.infusions.facts import InfusionFacts
+from daybreak.server.review.actions.holds import hold_person
 from daybreak.server.visits.actions.recording import VisitFacts, correct_visit, record_visit
 from daybreak.server.visits.models import VisitRecord
+from tests import people
 from tests.calendar_people import infused, minute
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +97,22 @@ def test_of_two_who_correct_one_visit_the_second_is_told(person: Participant, co
     with pytest.raises(StaleError):
         correct_visit(cora, other, facts(1), seen=seen, reason="second")
     assert VisitRecord.objects.get().done_at == facts(2).done_at
+
+
+def test_frozen_data_are_not_changed(person: Participant, cora: User) -> None:
+    infusion = infused(person, timedelta(hours=25))
+    seen = facts(3)
+    record = record_visit(cora, person, "day-1", seen)
+    hold_person(people.staff(person.study, Role.INVESTIGATOR), person, Hold.Kind.FREEZE, "under review")
+    stored = InfusionFacts.of(infusion)
+    for change in (
+        lambda: record_visit(cora, person, "day-0", facts(2)),
+        lambda: correct_visit(cora, record, facts(2), seen=seen, reason="why"),
+        lambda: correct_infusion(cora, infusion, replace(stored, notes="x"), seen=stored.mark(), reason="why"),
+    ):
+        with pytest.raises(LockedError):
+            change()
+    assert VisitRecord.objects.get().done_at == seen.done_at
 
 
 def test_the_page_records_and_corrects_and_shows_the_schedule(person: Participant, desk: Client) -> None:

@@ -12,11 +12,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 
-from daybreak.core.schedule import SessionWindow, training_calendar
-from daybreak.core.study import TrainingRules
-from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
+from daybreak.core.calendar import CalendarRules
+from daybreak.core.schedule import SessionWindow
+from daybreak.server.enrolment.models import Cues, Participant, Portrait
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
+from daybreak.server.training.calendar import PAST_ROWS, course_of
 from daybreak.server.training.models import TrainingSession
 
 ROWS_A_PAGE = 25
@@ -67,51 +68,37 @@ def adherence_map(study: Study, sites: QuerySet[Site], number: str, now: datetim
         .annotate(infused_at=Max("infusions__ended_at"))
         .exclude(infused_at=None)
         .select_related("site")
-        .prefetch_related("infusions", "training_sessions")
+        .prefetch_related(*PAST_ROWS)
         .annotate(
             with_cues=Exists(Cues.objects.filter(participant=OuterRef("pk"))),
             with_portrait=Exists(Portrait.objects.filter(participant=OuterRef("pk"))),
         )
     )
     page = Paginator(people.order_by("-infused_at", "code"), ROWS_A_PAGE).get_page(number)
-    rules = file_of(study).training
+    rules = CalendarRules.of(file_of(study))
     return AdherenceMap(
         rows=[_row(person, rules, now) for person in page.object_list],
-        numbers=range(1, rules.sessions + 1),
+        numbers=range(1, rules.training.sessions_with_boosters + 1),
         page=page,
         previous_href=f"?map={page.number - 1}#map",
         next_href=f"?map={page.number + 1}#map",
     )
 
 
-def _row(person: Participant, rules: TrainingRules, now: datetime) -> PersonRow:
-    infusion = max(person.infusions.all(), key=lambda infusion: infusion.number, default=None)
-    sessions = {
-        one.number: one for one in person.training_sessions.all() if infusion and one.infusion_id == infusion.pk
-    }
-    zone = ZoneInfo(person.zone)
-    windows = _windows(rules, infusion, zone, sessions.values(), now)
+def _row(person: Participant, rules: CalendarRules, now: datetime) -> PersonRow:
+    course = course_of(person, now, rules)
+    sessions = course.sessions if course else {}
     heard = max((one.last_heard_at for one in sessions.values() if one.last_heard_at), default=None)
-    numbers = range(1, rules.sessions + 1)
+    numbers = range(1, rules.training.sessions_with_boosters + 1)
     return PersonRow(
         code=person.code,
         site=person.site.name,
         ready=_ready(person),
-        infusion=infusion.ended_at if infusion else None,
-        next=said_next(windows.values(), zone),
+        infusion=max(one.ended_at for one in person.infusions.all()),
+        next=said_next(course.windows, course.zone) if course else "–",
         heard=heard,
-        cells=[_cell(sessions.get(number), windows.get(number)) for number in numbers],
+        cells=[_cell(sessions.get(number), course.window(number) if course else None) for number in numbers],
     )
-
-
-def _windows(
-    rules: TrainingRules, infusion: Infusion | None, zone: ZoneInfo, sessions: Iterable[TrainingSession], now: datetime
-) -> dict[int, SessionWindow]:
-    if infusion is None:
-        return {}
-    finished = {session.number: session.completed_at for session in sessions if session.completed_at}
-    windows = training_calendar(rules, infusion.ended_at, zone, finished, now)
-    return {window.number: window for window in windows}
 
 
 def _ready(person: Participant) -> str:

@@ -11,6 +11,7 @@ from daybreak.server.accounts.models import User
 from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.audit.trail import Draft
 from daybreak.server.enrolment.models import Infusion, Participant, VitalSigns
+from daybreak.server.holds.locks import check_open
 from daybreak.server.infusions.facts import InfusionFacts, Reading, check_times
 from daybreak.server.infusions.refusals import InfusionError
 from daybreak.server.participation.actions.turn import turn
@@ -38,6 +39,7 @@ def ask_for_kit(by: User, participant: Participant) -> str:
 
     Raises:
         NotYoursError: `by` may not record infusions at the person's site.
+        LockedError: the person's data are frozen or locked.
         InfusionError: the person is not enrolled, or has had all that are planned.
     """
     number = next_number(participant)
@@ -45,6 +47,7 @@ def ask_for_kit(by: User, participant: Participant) -> str:
     if there:
         return there
     with turn(by, "release-kit", "record-infusion", participant) as entry:
+        check_open(participant=participant)
         return next_kit(entry, participant, number)
 
 
@@ -73,10 +76,12 @@ def record_infusion(by: User, participant: Participant, number: int, facts: Infu
 
     Raises:
         NotYoursError: `by` may not record infusions at the person's site.
+        LockedError: the person's data are frozen or locked.
         InfusionError: it cannot be entered like this, or was recorded otherwise already.
     """
     try:
         with turn(by, "record-infusion", "record-infusion", participant) as entry:
+            check_open(participant=participant)
             there = Infusion.objects.filter(participant=participant, number=number).first()
             if there:
                 raise _ThereError(there)
@@ -110,12 +115,14 @@ def correct_infusion(by: User, infusion: Infusion, facts: InfusionFacts, *, seen
 
     Raises:
         NotYoursError: `by` may not record infusions at the person's site.
+        LockedError: the person's data are frozen or locked.
         ReasonError: there is no reason.
         StaleError: someone else changed it since; nothing is saved.
         InfusionError: nothing was changed, or it cannot be entered like this.
     """
     participant = infusion.participant
     with turn(by, "correct-infusion", "record-infusion", participant, reason=needs_reason(reason)) as entry:
+        check_open(participant=participant)
         infusion.refresh_from_db()
         stored = InfusionFacts.of(infusion)
         if stored.mark() != seen:

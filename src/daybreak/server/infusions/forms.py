@@ -39,11 +39,14 @@ class InfusionPart(forms.Form):
         )
         notes = "What matters for the study. No names. Do not write what you think was given."
         self.fields["notes"] = forms.CharField(
-            label="Notes", required=False, max_length=2000, widget=forms.Textarea, help_text=notes
+            label="Notes", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=notes
         )
         if correcting:
             self.fields["reason"] = forms.CharField(
-                label="Why it is corrected", max_length=400, required=False, help_text="It stands in the audit trail."
+                label="Why it is corrected",
+                max_length=400,
+                help_text="It stands in the audit trail.",
+                error_messages={"required": "Write in a few words why it is corrected."},
             )
             self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -54,7 +57,7 @@ class ReadingRow(forms.Form):
     systolic = forms.IntegerField(label="Systolic, mmHg", min_value=40, max_value=300)
     diastolic = forms.IntegerField(label="Diastolic, mmHg", min_value=20, max_value=200)
     pulse = forms.IntegerField(label="Pulse, per minute", min_value=20, max_value=250)
-    saturation = forms.IntegerField(label="Oxygen saturation, %", min_value=40, max_value=100, required=False)
+    saturation = forms.IntegerField(label="Oxygen, %", min_value=40, max_value=100, required=False)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,6 @@ SENTENCES = {
     "infusion-too-late": ("The infusion ends after the next one began.", "Check the date and the time."),
     "reading-in-future": ("Vital signs cannot lie in the future.", "Check their times."),
     "reading-elsewhere": ("Vital signs lie more than a day away from the infusion.", "Check their times."),
-    "infusion-why": ("A correction needs its reason.", "Write in a few words why it is corrected."),
     "infusion-unchanged": ("Nothing was changed.", "Change what was wrong, or go back."),
 }
 

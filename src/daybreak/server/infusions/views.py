@@ -145,8 +145,8 @@ def _saved(request: HttpRequest, asked: Asked, form: InfusionForm) -> HttpRespon
 def _preview(request: HttpRequest, asked: Asked, form: InfusionForm) -> HttpResponse:
     """Show what moves before anything is saved."""
     facts = form.facts()
-    if asked.infusion:
-        _refuse_empty(asked, form, facts)
+    if asked.stored and asked.stored.mark() == facts.mark():
+        raise InfusionError("infusion-unchanged")
     context = _context(asked) | {
         "hidden": form.hidden(),
         "facts": facts,
@@ -155,14 +155,6 @@ def _preview(request: HttpRequest, asked: Asked, form: InfusionForm) -> HttpResp
         "submit": "Save the correction" if asked.infusion else "Record the infusion",
     }
     return render(request, "infusions/preview.html", context)
-
-
-def _refuse_empty(asked: Asked, form: InfusionForm, facts: InfusionFacts) -> None:
-    """Say at once what would be refused after the confirmation: no reason, or no change."""
-    if asked.stored and asked.stored.mark() == facts.mark():
-        raise InfusionError("infusion-unchanged")
-    if not form.part.cleaned_data["reason"].strip():
-        raise InfusionError("infusion-why")
 
 
 def _shown(

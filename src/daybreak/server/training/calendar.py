@@ -80,9 +80,13 @@ def local_time_of(participant: Participant) -> LocalTime:
     return LocalTime.of(ZoneInfo(first), [(change.since, ZoneInfo(change.zone)) for change in changes])
 
 
-def course_of(participant: Participant, now: datetime) -> Course | None:
-    """Return the participant's present course, or None before the infusion that it hangs on."""
-    rules, past, place = rules_of(participant), past_of(participant), local_time_of(participant)
+def course_of(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> Course | None:
+    """Return the participant's present course, or None before the infusion that it hangs on.
+
+    For a list of people pass the study's `rules`, read once.
+    """
+    rules = rules or rules_of(participant)
+    past, place = past_of(participant), local_time_of(participant)
     number = present_course(rules.infusions, past)
     if number is None:
         return None

@@ -38,11 +38,14 @@ class VisitForm(forms.Form):
             self.fields["mode"].initial = rules.mode[0]
         notes = "What matters for the study. No names, no contact details."
         self.fields["notes"] = forms.CharField(
-            label="Notes", required=False, max_length=2000, widget=forms.Textarea, help_text=notes
+            label="Notes", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=notes
         )
         if record:
             self.fields["reason"] = forms.CharField(
-                label="Why it is corrected", max_length=400, required=False, help_text="It stands in the audit trail."
+                label="Why it is corrected",
+                max_length=400,
+                help_text="It stands in the audit trail.",
+                error_messages={"required": "Write in a few words why it is corrected."},
             )
             for name in ("done_at", "mode", "notes"):
                 self.fields[f"seen_{name}"] = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -79,7 +82,10 @@ class ExplanationForm(forms.Form):
         super().__init__(data, initial={"explanation": stored, "seen": stored})
         if stored:
             self.fields["reason"] = forms.CharField(
-                label="Why the explanation is changed", max_length=400, required=False
+                label="Why the explanation is changed",
+                max_length=400,
+                required=data is None or bool(data.get("seen")),
+                error_messages={"required": "Write in a few words why it is changed."},
             )
 
 

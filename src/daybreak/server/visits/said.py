@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.urls import reverse
 
@@ -92,12 +92,19 @@ def said_deviation(deviation: Deviation, place: LocalTime) -> str:
         parts.append(f"planned for {date.fromisoformat(facts['planned']):{DATE}}")
     elif "opens" in facts:
         first, last = (datetime.fromisoformat(facts[key]) for key in ("opens", "closes"))
-        parts.append(f"window {said_hours(first, last, place)}")
+        parts.append(f"window {_dates(first, last, place) or said_hours(first, last, place)}")
     if "dose" in facts:
         parts.append(f"delivered dose {100 * float(facts['dose']):.0f} %")
     if "least" in facts:
         parts.append(f"limit {100 * float(facts['least']):.0f} %")
     return ", ".join(parts)
+
+
+def _dates(first: datetime, last: datetime, place: LocalTime) -> str:
+    """Return a span from midnight to midnight as its dates; nothing for any other."""
+    if any(place.local(moment).time() != time() for moment in (first, last)):
+        return ""
+    return f"{place.date_of(first):{DATE}} to {place.date_of(last - timedelta(minutes=1)):{DATE}}"
 
 
 def said_about(deviation: Deviation) -> str:

@@ -14,9 +14,11 @@ from daybreak.core.deviation import Deviation as Found
 from daybreak.core.deviation import Played, deviations
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.holds.locks import holds_on
 from daybreak.server.studies.models import Study
 from daybreak.server.studies.queries import file_of
-from daybreak.server.training.calendar import OVER
+from daybreak.server.training.actions.closing import close_missed
+from daybreak.server.training.calendar import OVER, course_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 from daybreak.server.visits.models import Deviation, NextLook
@@ -38,8 +40,15 @@ def notice_due(study: Study, now: datetime) -> int:
 def notice(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> None:
     """Store each departure from the participant's plan once, and let those lapse that no longer follow from it.
 
-    Each change is an entry of its own, by the system. What somebody else stores at the same moment is left to them.
+    Each change is an entry of its own, by the system. What somebody else stores at the same moment is left to them, and
+    nothing changes for a person whose data are frozen or locked.
     """
+    if holds_on(participant=participant).exists():
+        return
+    course = course_of(participant, now)
+    if course and any(one.state == TrainingSession.State.BEGUN for one in participant.training_sessions.all()):
+        close_missed(course)
+        participant = Participant.objects.select_related("site", "study").get(pk=participant.pk)
     calendar = calendar_of(participant, now, rules)
     found = {each.key: each for each in deviations(calendar, _played(participant), _least_dose(participant))}
     stored = {each.key: each for each in participant.deviations.all()}

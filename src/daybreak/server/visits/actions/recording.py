@@ -10,6 +10,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.holds.locks import check_open
 from daybreak.server.participation.actions.turn import turn
 from daybreak.server.training.calendar import rules_of
 from daybreak.server.visits.actions.noticing import notice
@@ -37,10 +38,12 @@ def record_visit(by: User, participant: Participant, key: str, facts: VisitFacts
 
     Raises:
         NotYoursError: `by` may not record visits at the person's site.
+        LockedError: the visit's, the person's or the study's data are frozen or locked.
         EntryError: the visit cannot have taken place like this, or was recorded otherwise already.
     """
     try:
         with turn(by, "record-visit", "record-visit", participant) as entry:
+            check_open(participant=participant, visit=key)
             _check(participant, key, facts)
             there = VisitRecord.objects.filter(participant=participant, key=key).first()
             if there:
@@ -68,12 +71,14 @@ def correct_visit(by: User, record: VisitRecord, facts: VisitFacts, *, seen: Vis
 
     Raises:
         NotYoursError: `by` may not record visits at the person's site.
+        LockedError: the visit's, the person's or the study's data are frozen or locked.
         ReasonError: there is no reason.
         StaleError: someone else changed it since; nothing is saved.
         EntryError: nothing was changed, or the visit cannot have taken place like this.
     """
     participant = record.participant
     with turn(by, "correct-visit", "record-visit", participant, reason=needs_reason(reason)) as entry:
+        check_open(participant=participant, visit=record.key)
         record.refresh_from_db()
         if VisitFacts.of(record) != seen:
             raise StaleError

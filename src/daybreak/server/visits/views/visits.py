@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +40,9 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [*schedule_rows(calendar, person, may_record=may_record), *undated_rows(calendar.undated)],
         "deviations": [
             {"row": row, "kind": said_kind(row), "about": said_about(row), "facts": said_deviation(row, calendar.place)}
-            for row in person.deviations.select_related("explained_by").order_by("noticed_at", "pk")
+            for row in person.deviations.select_related("explained_by").order_by(
+                F("lapsed_at").asc(nulls_first=True), "noticed_at", "pk"
+            )
         ],
         "zone": calendar.place.zone_at(now).key,
     }
