@@ -6,16 +6,11 @@ from django.db.models import Q, QuerySet
 
 from daybreak.core.roles import Role
 from daybreak.server.accounts.models import Membership, User
-from daybreak.server.accounts.rights import RIGHTS, NotYoursError, check, sites_with
+from daybreak.server.accounts.rights import check, check_everywhere, holds_everywhere, sites_with
 from daybreak.server.studies.models import Site, Study
 
 STAFF = "manage-staff"
 SITES = "manage-sites"
-
-
-def manages_all(user: User, right: str, study: Study) -> bool:
-    """Return whether `user` has `right` at all sites of the study, those of tomorrow included."""
-    return user.memberships.filter(until=None, study=study, site=None, role__in=RIGHTS[right].roles).exists()
 
 
 def check_place(by: User | None, right: str, study: Study, site: Site | None) -> None:
@@ -28,8 +23,8 @@ def check_place(by: User | None, right: str, study: Study, site: Site | None) ->
         return
     if site is not None:
         check(by, right, site)
-    elif not manages_all(by, right, study):
-        raise NotYoursError(right)
+    else:
+        check_everywhere(by, right, study)
 
 
 def managed_sites(user: User, right: str, study: Study) -> QuerySet[Site]:
@@ -40,7 +35,7 @@ def managed_sites(user: User, right: str, study: Study) -> QuerySet[Site]:
 def managed_memberships(user: User, study: Study) -> QuerySet[Membership]:
     """Return the roles, of now and of the past, that `user` may see and end in the study."""
     mine = Q(site__in=managed_sites(user, STAFF, study))
-    if manages_all(user, STAFF, study):
+    if holds_everywhere(user, STAFF, study):
         mine |= Q(site=None)
     return Membership.objects.filter(mine, study=study)
 

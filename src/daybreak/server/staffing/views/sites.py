@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from daybreak.server.accounts.rights import needs
+from daybreak.server.accounts.rights import holds_everywhere, needs
 from daybreak.server.audit.refusals import StaleError
 from daybreak.server.staffing.actions.sites import change_site, close_site, open_site, set_up_site
 from daybreak.server.staffing.forms import NewSiteForm, SiteForm, SureForm
-from daybreak.server.staffing.places import SITES, managed_sites, manages_all
+from daybreak.server.staffing.places import SITES, managed_sites
 from daybreak.server.staffing.queries import sites_in_numbers
 from daybreak.server.staffing.views.asked import asked, sent
 from daybreak.server.staffing.views.staff import asks, viewer_of
@@ -31,7 +31,7 @@ FIELDS = ("name", "zone", "target", "help_lines")
 def sites(request: HttpRequest) -> HttpResponse:
     """List the sites one manages."""
     by, study = viewer_of(request), study_of(request)
-    context = {"sites": sites_in_numbers(by, study), "may_add": manages_all(by, SITES, study)}
+    context = {"sites": sites_in_numbers(by, study), "may_add": holds_everywhere(by, SITES, study)}
     return render(request, "staffing/sites.html", context)
 
 

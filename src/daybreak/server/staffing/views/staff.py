@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daybreak.server.accounts.models import Membership, User
-from daybreak.server.accounts.rights import needs
+from daybreak.server.accounts.rights import holds_everywhere, needs
 from daybreak.server.staffing.actions.invite import invite
 from daybreak.server.staffing.actions.roles import end_role, give_roles
 from daybreak.server.staffing.forms import InviteForm, PlacesForm, SureForm
 from daybreak.server.staffing.letters import join_address, send_invitation
-from daybreak.server.staffing.places import STAFF, managed_memberships, managed_sites, manages_all, said_place
+from daybreak.server.staffing.places import STAFF, managed_memberships, managed_sites, said_place
 from daybreak.server.staffing.queries import colleagues, has_factor, open_link, rights_in_words, said_state
 from daybreak.server.staffing.views.asked import asked, sent
 from daybreak.server.studies.models import Study
@@ -38,7 +40,9 @@ def staff(request: HttpRequest) -> HttpResponse:
 def invite_page(request: HttpRequest) -> HttpResponse:
     """Invite someone by e-mail."""
     by, study = viewer_of(request), study_of(request)
-    form = InviteForm(sent(request), sites=managed_sites(by, STAFF, study), everywhere=manages_all(by, STAFF, study))
+    form = InviteForm(
+        sent(request), sites=managed_sites(by, STAFF, study), everywhere=holds_everywhere(by, STAFF, study)
+    )
 
     def act() -> HttpResponse:
         user, token = invite(by, study, form.cleaned_data["email"], form.places())
@@ -75,7 +79,9 @@ def give(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Give someone another role."""
     by, study = viewer_of(request), study_of(request)
     person, _ = managed_person(request, staff_id)
-    form = PlacesForm(sent(request), sites=managed_sites(by, STAFF, study), everywhere=manages_all(by, STAFF, study))
+    form = PlacesForm(
+        sent(request), sites=managed_sites(by, STAFF, study), everywhere=holds_everywhere(by, STAFF, study)
+    )
 
     def act() -> HttpResponse:
         given = give_roles(by, study, person, form.places())
@@ -140,3 +146,8 @@ def say_sent(request: HttpRequest, study: Study, user: User, token: str) -> None
         messages.info(request, f"No mail server took the invitation. Hand over this link, it is shown once: {address}")
     else:
         messages.info(request, "The roles were given. No mail server took the note about it.")
+
+
+def _reach(by: User, study: Study) -> dict[str, Any]:
+    """Return the places to which `by` may invite, as the forms take them."""
+    return {"sites": managed_sites(by, STAFF, study), "everywhere": holds_everywhere(by, STAFF, study)}
