@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,7 +35,8 @@ def test_the_limits_on_the_page_are_those_in_force() -> None:
     assert f"for {WORDS[LASTS.days]} days" in page
     assert f"the answer holds for {WORDS[settings.ACCOUNT_REAUTHENTICATION_TIMEOUT // 60].lower()} minutes" in page
     assert "12 characters" in page
-    assert settings.AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"]["min_length"] == 12
+    validators: Any = settings.AUTH_PASSWORD_VALIDATORS
+    assert validators[0]["OPTIONS"]["min_length"] == 12
     assert settings.ACCOUNT_SESSION_COOKIE_AGE == settings.STAFF_IDLE_SECONDS
 
 
