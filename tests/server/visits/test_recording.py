@@ -99,6 +99,15 @@ def test_of_two_who_correct_one_visit_the_second_is_told(person: Participant, co
     assert VisitRecord.objects.get().done_at == facts(2).done_at
 
 
+def test_the_last_visit_completes_the_study_for_the_person(person: Participant, cora: User) -> None:
+    infused(person, timedelta(hours=25))
+    clock.move_forward(timedelta(days=360))
+    record_visit(cora, person, "day-30", facts(24 * 330, "in-person"))
+    assert Participant.objects.get().status == "infused"
+    record_visit(cora, person, "follow-up-360", facts(1, "online"))
+    assert Participant.objects.get().status == "completed"
+
+
 def test_frozen_data_are_not_changed(person: Participant, cora: User) -> None:
     infusion = infused(person, timedelta(hours=25))
     seen = facts(3)

@@ -11,7 +11,6 @@ from daybreak.server.accounts.models import User
 from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.audit.trail import Draft
 from daybreak.server.enrolment.models import Infusion, Participant, VitalSigns
-from daybreak.server.holds.locks import check_open
 from daybreak.server.infusions.facts import InfusionFacts, Reading, check_times
 from daybreak.server.infusions.refusals import InfusionError
 from daybreak.server.participation.actions.turn import turn
@@ -47,7 +46,6 @@ def ask_for_kit(by: User, participant: Participant) -> str:
     if there:
         return there
     with turn(by, "release-kit", "record-infusion", participant) as entry:
-        check_open(participant=participant)
         return next_kit(entry, participant, number)
 
 
@@ -81,7 +79,6 @@ def record_infusion(by: User, participant: Participant, number: int, facts: Infu
     """
     try:
         with turn(by, "record-infusion", "record-infusion", participant) as entry:
-            check_open(participant=participant)
             there = Infusion.objects.filter(participant=participant, number=number).first()
             if there:
                 raise _ThereError(there)
@@ -122,7 +119,6 @@ def correct_infusion(by: User, infusion: Infusion, facts: InfusionFacts, *, seen
     """
     participant = infusion.participant
     with turn(by, "correct-infusion", "record-infusion", participant, reason=needs_reason(reason)) as entry:
-        check_open(participant=participant)
         infusion.refresh_from_db()
         stored = InfusionFacts.of(infusion)
         if stored.mark() != seen:

@@ -32,7 +32,7 @@ MOVES = (
     "correct-infusion",
     "record-visit",
     "correct-visit",
-    "change-zone",
+    "correct-details",
     "withdraw",
     "transfer",
 )

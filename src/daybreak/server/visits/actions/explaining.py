@@ -5,7 +5,6 @@ from __future__ import annotations
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.audit.refusals import needs_reason
-from daybreak.server.holds.locks import check_open
 from daybreak.server.participation.actions.turn import turn
 from daybreak.server.visits.models import Deviation
 from daybreak.server.visits.refusals import EntryError
@@ -36,6 +35,5 @@ def explain(by: User, deviation: Deviation, text: str, *, seen: str, reason: str
         return
     reason = needs_reason(reason) if seen else reason.strip()
     with turn(by, "explain-deviation", "explain-deviation", deviation.participant, reason=reason) as entry:
-        check_open(participant=deviation.participant)
         now = clock.now()
         entry.update(deviation, expected={"explanation": seen}, explanation=text, explained_by=by, explained_at=now)

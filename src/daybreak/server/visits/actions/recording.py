@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from daybreak.core.participation import can, status_after
 from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.audit.refusals import StaleError, needs_reason
+from daybreak.server.audit.trail import Draft
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.holds.locks import check_open
 from daybreak.server.participation.actions.turn import turn
@@ -51,6 +53,7 @@ def record_visit(by: User, participant: Participant, key: str, facts: VisitFacts
             record = entry.create(
                 VisitRecord, participant=participant, key=key, by=by, recorded_at=clock.now(), **asdict(facts)
             )
+            complete_with(entry, participant, key)
     except _ThereError as error:
         if VisitFacts.of(error.record) == facts and error.record.by_id == by.pk:
             return error.record
@@ -86,6 +89,17 @@ def correct_visit(by: User, record: VisitRecord, facts: VisitFacts, *, seen: Vis
         if not entry.update(record, **asdict(facts)):
             raise EntryError("not-changed")
     notice(participant, clock.now())
+
+
+def complete_with(entry: Draft, participant: Participant, key: str) -> None:
+    """Let the person have completed the study if `key` is its last visit and they had their infusion."""
+    last = max(rules_of(participant).visits, key=_day_of)
+    if key == last.key and can(participant.status, "complete"):
+        entry.update(participant, status=status_after(participant.status, "complete"))
+
+
+def _day_of(visit: VisitRules) -> int:
+    return visit.day
 
 
 def visit_rules(participant: Participant, key: str) -> VisitRules | None:
