@@ -185,7 +185,7 @@ def _visit_faults(visits: tuple[VisitRules, ...]) -> Iterator[Fault]:
 
 
 def _overlap(one: VisitRules, other: VisitRules) -> bool:
-    windows = sorted([*(visit.window for visit in one.occurrences), *(visit.window for visit in other.occurrences)])
+    windows = sorted(visit.span for each in (one, other) for visit in each.occurrences)
     return any(later[0] < earlier[1] for earlier, later in pairwise(windows))
 
 

@@ -46,6 +46,16 @@ class VisitRules(Table):
     """The last day on which it may be planned again."""
 
     @property
+    def in_days(self) -> bool:
+        """Whether the window counts local dates, the last one included: it does if both its ends are whole days."""
+        return not any(end % DAY for end in self.window)
+
+    @property
+    def span(self) -> tuple[timedelta, timedelta]:
+        """From when on, and before when, at the latest, the visit may take place."""
+        return self.window[0], self.window[1] + (DAY if self.in_days else timedelta(0))
+
+    @property
     def occurrences(self) -> tuple[VisitRules, ...]:
         """Each visit by itself: a repeated one gives `follow-up-60`, `follow-up-90` and so on."""
         if self.repeat_every is None or self.repeat_until is None:
@@ -103,7 +113,7 @@ class VisitRules(Table):
             return
         if not self.repeat_every or self.repeat_every % DAY:
             yield Fault(("repeat_every",), 'write whole days, such as "30d"')
-        elif self.window[1] - self.window[0] > self.repeat_every:
+        elif self.span[1] - self.span[0] > self.repeat_every:
             yield Fault(("window",), "the windows of two occurrences overlap; make it no longer than repeat_every")
         if self.repeat_until < self.day:
             yield Fault(("repeat_until",), f"write {self.day} or more: the first occurrence is on day {self.day}")

@@ -12,7 +12,6 @@ from daybreak.core.calendar import AHEAD, PersonCalendar, Planned
 from daybreak.core.resume import resume_point
 from daybreak.core.schedule import SessionWindow
 from daybreak.core.session_length import expected_minutes
-from daybreak.core.window import in_days
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
 from daybreak.server.today.page import Meeting, Situation
@@ -47,7 +46,7 @@ def _meetings(calendar: PersonCalendar, participant: Participant) -> Iterator[Me
     """Yield the next visits and questions, no more than a calm page can hold."""
     ahead = [one for one in calendar.of_kind("visit") if one.visit and one.state in AHEAD]
     for one in sorted(ahead, key=_target)[:MEETINGS]:
-        in_hours = one.visit is not None and not in_days(*one.visit.window)
+        in_hours = one.visit is not None and not one.visit.in_days
         yield Meeting(
             own_title(one, calendar, participant.site.name), one.opens, one.target, one.closes, in_hours=in_hours
         )

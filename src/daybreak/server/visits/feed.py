@@ -18,7 +18,6 @@ from icalendar import Calendar, Event
 
 from daybreak.core.calendar import AHEAD, CalendarRules, PersonCalendar, Planned
 from daybreak.core.local_time import DAY, LocalTime
-from daybreak.core.window import in_days
 from daybreak.server.audit.models import Entry
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site
@@ -119,7 +118,7 @@ def _times(one: Planned, place: LocalTime) -> Iterator[tuple[str, object]]:
     if one.kind == "session":
         yield from (("dtstart", one.opens), ("dtend", one.opens + SESSION))
         yield "description", _("Open until %(time)s.") % {"time": _hour(one.closes, place)}
-    elif one.visit and not in_days(*one.visit.window):
+    elif one.visit and not one.visit.in_days:
         yield from (("dtstart", one.target), ("dtend", one.target + APPOINTMENT))
         span = {"first": _hour(one.opens, place), "last": _hour(one.closes, place)}
         yield "description", _("Between %(first)s and %(last)s.") % span

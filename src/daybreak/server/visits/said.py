@@ -11,7 +11,6 @@ from django.urls import reverse
 from daybreak.core.calendar import TAKEN, PersonCalendar, Planned, Undated
 from daybreak.core.deviation import KINDS
 from daybreak.core.local_time import LocalTime
-from daybreak.core.window import in_days
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.visits.models import Deviation
 
@@ -42,7 +41,7 @@ def said_window(one: Planned, place: LocalTime) -> str:
     """Return from when to when: dates for what is counted in days, hours for all else."""
     if one.opens == one.closes and one.state != "missed":
         return "–"
-    if one.kind == "visit" and one.visit and not in_days(*one.visit.window):
+    if one.kind == "visit" and one.visit and not one.visit.in_days:
         return said_hours(one.opens, one.closes, place)
     if one.kind == "session" and one.state == "missed" and one.on:
         return f"planned for {one.on:{DATE}}"
