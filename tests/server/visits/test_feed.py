@@ -117,6 +117,10 @@ def test_a_secret_link_opens_the_sites_calendar_to_a_program_that_is_not_signed_
     assert browser().get("/calendar/" + "x" * 43 + ".ics").status_code == 404
 
 
+def test_the_page_of_links_is_reached_from_what_is_due(desk: Client) -> None:
+    assert 'href="/desk/calendars/"' in desk.get("/desk/due/").content.decode()
+
+
 def test_only_the_digest_of_a_link_is_kept_and_it_is_shown_once(person: Participant, desk: Client) -> None:
     token = address_of(desk).removeprefix("/calendar/").removesuffix(".ics")
     assert token not in desk.get("/desk/calendars/").content.decode()

@@ -72,7 +72,11 @@ PERSON_ACTIONS = (
     Place("withdraw/", "Record a withdrawal"),
     Place("unblind/", "Unblind in an emergency"),
 )
-WITHIN = {"/desk/sessions/": "/desk/training/", "/desk/me/": ""}  # one's own page is within no other
+WITHIN = {
+    "/desk/sessions/": "/desk/training/",
+    "/desk/calendars/": "/desk/due/",
+    "/desk/me/": "",
+}  # one's own page is within no other
 
 
 def open_ways(path: str, rights: frozenset[str]) -> list[list[Way]]:

@@ -71,7 +71,7 @@ class ExplanationForm(forms.Form):
     explanation = forms.CharField(
         label="What happened, and what was done about it",
         max_length=2000,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Write what happened, in a sentence or two."},
         help_text="No names, no contact details.",
     )
