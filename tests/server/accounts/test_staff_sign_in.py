@@ -44,6 +44,17 @@ def test_password_and_code_open_the_desk(noor: User) -> None:
     assert client.get("/", follow=True).redirect_chain == [("/desk/", 302)]
 
 
+@override_settings(DEMO=False)
+def test_a_real_study_opens_the_same_way(noor: User) -> None:
+    client = browser()
+    assert client.get("/desk/me/").headers["Location"] == "/account/sign-in/?next=/desk/me/"
+    give_password(client, next="/desk/me/")
+    assert give_code(client, code()).headers["Location"] == "/desk/me/"
+    assert client.get("/desk/me/").status_code == 200
+    assert "Choose someone" not in browser().get("/").text
+    assert client.post("/sign-out/").headers["Location"] == "/account/sign-in/"
+
+
 def test_the_password_alone_opens_nothing(noor: User) -> None:
     client = browser()
     give_password(client)

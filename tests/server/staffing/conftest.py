@@ -9,11 +9,15 @@ from daybreak.server.accounts.models import User
 from daybreak.server.studies.actions import add_site
 from daybreak.server.studies.models import Site
 from tests import people
+from tests.server.accounts.signing import PASSWORD
 
 
 @pytest.fixture
 def admin(clinic: Site) -> User:
-    return people.staff(clinic.study, Role.ADMINISTRATOR, name="Ada Admin")
+    ada = people.staff(clinic.study, Role.ADMINISTRATOR, name="Ada Admin")
+    ada.set_password(PASSWORD)
+    ada.save()
+    return ada
 
 
 @pytest.fixture

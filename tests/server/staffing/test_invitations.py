@@ -22,7 +22,7 @@ from daybreak.server.staffing.letters import FILES
 from daybreak.server.staffing.refusals import StaffError
 from daybreak.server.studies.models import Site
 from tests import people
-from tests.server.accounts.signing import PASSWORD, give_password, with_app, with_password
+from tests.server.accounts.signing import PASSWORD, WRONG, give_password, with_app, with_password
 from tests.server.browsing import browser, browser_of
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,14 @@ def test_an_invitation_is_accepted_once(admin: User, clinic: Site) -> None:
     assert again.status_code == 404
     assert "does not work" in again.text
     assert User.objects.get(email=EMAIL).name == NAME
+
+
+def test_pressing_the_button_twice_leads_on(admin: User, clinic: Site) -> None:
+    invite_rosa(admin, clinic)
+    client, link = browser(), mailed_link()
+    client.post(link, FILLED)
+    assert client.post(link, FILLED).headers["Location"] == "/account/factors/"
+    assert browser_of(admin).get(link).status_code == 404
 
 
 def test_an_invitation_ends_after_a_week(admin: User, clinic: Site) -> None:
@@ -196,7 +204,10 @@ def test_someone_who_lost_everything_begins_again_with_a_new_link(admin: User, c
     noor = with_app(with_password(clinic))
     open_desk = browser_of(noor)
     assert "really them" in browser_of(admin).get(f"/desk/staff/{noor.pk}/begin-again/").text
-    assert browser_of(admin).post(f"/desk/staff/{noor.pk}/begin-again/").status_code == 302
+    path = f"/desk/staff/{noor.pk}/begin-again/"
+    assert "That is not your password" in browser_of(admin).post(path, {"password": WRONG}).text
+    assert open_desk.get("/desk/").status_code == 200
+    assert browser_of(admin).post(path, {"password": PASSWORD}).status_code == 302
     assert open_desk.get("/desk/").status_code == 302
     assert not Authenticator.objects.filter(user=noor).exists()
     assert give_password(browser()).status_code == 422

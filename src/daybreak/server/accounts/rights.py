@@ -23,7 +23,7 @@ from daybreak.core.errors import DaybreakError
 from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
 from daybreak.server.studies.models import Site, Study
-from daybreak.server.studies.queries import study_of
+from daybreak.server.studies.queries import studies_of, study_of
 
 View = Callable[..., HttpResponseBase]
 COORDINATOR, RATER, PHARMACIST, INVESTIGATOR = Role.COORDINATOR, Role.RATER, Role.PHARMACIST, Role.INVESTIGATOR
@@ -162,7 +162,7 @@ def needs(right: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_signing_in(request, right)
-            if not has_right(request.user, right) or not has_right(request.user, right, _study(request, right)):
+            if not has_right(request.user, right, _study(request, right)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -180,7 +180,7 @@ def _to_signing_in(request: HttpRequest, right: str) -> HttpResponseBase:
 
 
 def _study(request: HttpRequest, right: str) -> Study | None:
-    return study_of(request) if right in RIGHTS else None
+    return study_of(request) if right in RIGHTS and studies_of(request) else None
 
 
 def _held(user: User, right: str, place: Site | Study | None) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
+from daybreak.server.accounts.password_field import PasswordField
 from daybreak.server.staffing.actions.roles import Place
 from daybreak.server.staffing.places import role_choices
 from daybreak.server.studies.models import Site
@@ -135,3 +136,9 @@ class NewSiteForm(SiteForm):
 
 class SureForm(forms.Form):
     """Nothing to type: a press of the button is the answer."""
+
+
+class ProvenForm(forms.Form):
+    """A press of the button, and the own password once more."""
+
+    password = PasswordField("An account changes hands only if you say so.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
+
 from daybreak.server import clock
 from daybreak.server.accounts.links import digest
 from daybreak.server.accounts.models import Invitation, User
@@ -14,6 +16,11 @@ def open_invitation(token: str) -> Invitation | None:
     unused = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=clock.now())
     mine = unused.filter(digest=digest(token), user__is_active=False)
     return mine.select_related("user", "study").first()
+
+
+def has_joined(token: str, user: User | AnonymousUser) -> bool:
+    """Return whether it was by this link that `user`, who is signed in, joined."""
+    return Invitation.objects.filter(digest=digest(token), user=user.pk).exclude(accepted_at=None).exists()
 
 
 def accept(token: str, name: str, password: str) -> User:

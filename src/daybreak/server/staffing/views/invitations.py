@@ -12,10 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from daybreak.core.errors import DaybreakError
+from daybreak.server.accounts.reauthentication import prove
 from daybreak.server.accounts.rights import needs
 from daybreak.server.staffing.actions.invite import let_begin_again, resend, withdraw
-from daybreak.server.staffing.actions.join import accept, open_invitation
-from daybreak.server.staffing.forms import JoinForm, SureForm
+from daybreak.server.staffing.actions.join import accept, has_joined, open_invitation
+from daybreak.server.staffing.forms import JoinForm, ProvenForm
 from daybreak.server.staffing.places import STAFF
 from daybreak.server.staffing.views.asked import asked, sent
 from daybreak.server.staffing.views.staff import asks, managed_person, say_sent, viewer_of
@@ -56,8 +57,10 @@ def withdraw_page(request: HttpRequest, staff_id: int) -> HttpResponse:
 def begin_again(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Let someone set up their account once more, after asking."""
     person, _ = managed_person(request, staff_id)
+    form = ProvenForm(sent(request))
 
     def act() -> HttpResponse:
+        prove(request, form.cleaned_data["password"])
         token = let_begin_again(viewer_of(request), study_of(request), person)
         say_sent(request, study_of(request), person, token)
         return redirect("desk-colleague", staff_id=person.pk)
@@ -73,7 +76,7 @@ def begin_again(request: HttpRequest, staff_id: int) -> HttpResponse:
         "cancel": f"/desk/staff/{person.pk}/",
         "danger": True,
     }
-    return asked(request, SureForm(sent(request)), "console/confirm.html", act, context)
+    return asked(request, form, "console/confirm.html", act, context)
 
 
 @sensitive_variables("token")
@@ -84,6 +87,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Take name and password of somebody who was invited; then they set up a second factor."""
     invitation = open_invitation(token)
     if invitation is None:
+        if has_joined(token, request.user):
+            return redirect("mfa_index")  # the button was pressed twice
         return render(request, "staffing/no_invitation.html", status=404)
     user = invitation.user
     form = JoinForm(sent(request), user=user, initial={"name": user.name})
