@@ -59,6 +59,7 @@ bench: build
 	scripts/setup.sh chromium
 	$(BIN)/python -m benchmarks.frames
 	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.console
 
 # Writes what is generated from the Python schemas: the player's types and the JSON Schemas.
 contract: setup

@@ -14,8 +14,8 @@ PARTICIPANT = ("/today/", "/help/", "/ready/", "/play/1/", "/ready/portrait/", "
 NEW = ("/today/", "/ready/", "/ready/portrait/")
 OPERATOR = (
     "/desk/",
-    "/desk/?state=completed&sort=-exact",
-    "/desk/?state=partial",
+    "/desk/training/?state=completed&sort=-exact",
+    "/desk/training/?state=partial",
     "/desk/sessions/1/",
     "/desk/study/",
     "/desk/study/compare/",
@@ -211,9 +211,14 @@ def test_the_skip_link_leads_past_the_head(browser: Browser, server: DemoServer)
 def test_an_operator_filters_sorts_and_moves_the_clock_by_keyboard_alone(browser: Browser, server: DemoServer) -> None:
     page, _ = new_page(browser, server, 1280)
     sign_in(page, server.links["Operator"])
+    tab_to(page, "Demo clock")
+    page.keyboard.press("Enter")
     tab_to(page, "+1 hour")
     page.keyboard.press("Enter")
     page.get_by_text("The clock was moved").wait_for()
+    tab_to(page, "Training")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/training/")
     tab_to(page, "State", most=80)
     page.keyboard.type("completed")
     tab_to(page, "Show")

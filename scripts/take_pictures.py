@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a fresh demo: Today and a session on a phone, and the desk.
+"""Take the pictures of the README and docs/console.md: Today and a session on a phone, and the desk.
 
 .venv/bin/python -m scripts.take_pictures
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 import io
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from daybreak.core.roles import Role
+from e2e.crowded import CrowdedServer
 from e2e.pages import DemoServer, new_page, sign_in
 from scripts.find_chromium import chromium
 
@@ -19,6 +22,12 @@ PICTURES = Path(__file__).parent.parent / "docs/pictures"
 PHONE = 390
 # Fixation, mask, cue and trait are over by then; the string stays until the answer.
 SHOWN_AFTER_MS = 1_400
+DESK = (
+    ("desk", "/desk/", 900),
+    ("overview", "/desk/", 1150),
+    ("people", "/desk/people/", 720),
+    ("person", "/desk/people/01-0016/", 860),
+)
 
 
 def take(page: Page, name: str, height: int) -> None:
@@ -55,10 +64,24 @@ def main() -> None:
             take(phone, "today-phone", 844)
             play_to_the_first_word(phone)
             take(phone, "play-phone", 844)
-            desk, _ = new_page(browser, server, 1280, device_scale_factor=2)
-            sign_in(desk, server.links["Operator"])
-            take(desk, "desk", 900)
+        take_desk(Path(folder) / "desk", browser)
         browser.close()
+
+
+def take_desk(folder: Path, browser: Browser) -> None:
+    """Take the pictures of the desk, with the benchmark's crowd in it."""
+    folder.mkdir()
+    server = CrowdedServer(folder, DAYBREAK_DEMO="0", DAYBREAK_BEHIND_PROXY="1")
+    server.fill()
+    with server:
+        wishes: dict[str, Any] = {"device_scale_factor": 2, "extra_http_headers": {"X-Forwarded-Proto": "https"}}
+        wide, _ = server.page_of(browser, Role.COORDINATOR, 1280, **wishes)
+        for name, path, height in DESK:
+            wide.goto(server.url + path)
+            take(wide, name, height)
+        phone, _ = server.page_of(browser, Role.RATER, PHONE, **wishes)
+        phone.goto(f"{server.url}/desk/ratings/")
+        take(phone, "ratings-phone", 844)
 
 
 if __name__ == "__main__":

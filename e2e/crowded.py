@@ -1,0 +1,62 @@
+"""A server whose desk is full: people of every status at three sites, and somebody signed in for each role."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from daybreak.core.roles import Role
+from e2e.pages import Notes, new_page
+from tests.live import ROOT, LiveServer
+
+PEOPLE, SITES = 40, 3
+LINKS = "all => all.map(one => one.getAttribute('href'))"
+
+
+class CrowdedServer(LiveServer):
+    """A live server with the benchmark's crowd in it."""
+
+    cookies: dict[str, str]
+
+    def fill(self) -> None:
+        """Make the crowd; to be called before the server starts."""
+        command = [sys.executable, "-m", "benchmarks.console.crowd", str(PEOPLE), str(SITES)]
+        told = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        self.cookies = json.loads(told.stdout.splitlines()[-1])
+
+    def page_of(self, browser: Browser, role: Role, width: int, **wishes: object) -> tuple[Page, Notes]:
+        """Return a page in a browser in which someone of this role is signed in."""
+        page, notes = new_page(browser, self, width, **wishes)
+        page.context.add_cookies([{"name": "daybreak-session", "value": self.cookies[role], "url": self.url}])
+        return page, notes
+
+
+def kind_of(path: str) -> str:
+    """Return what two pages share that differ only in what they are about."""
+    path = re.sub(r"/people/(?!new/)[^/]+/", "/people/CODE/", path)
+    path = re.sub(r"/visits/[^/]+/", "/visits/KEY/", path)
+    return re.sub(r"/\d+/", "/NUMBER/", path)
+
+
+def desk_pages(page: Page, server: CrowdedServer) -> Iterator[str]:
+    """Open one page of each kind that links lead to, from the desk's navigation on, and yield its path."""
+    page.goto(f"{server.url}/")
+    seen, waiting = set[str](), [urlsplit(page.url).path]
+    while waiting:
+        path = waiting.pop(0)
+        if kind_of(path) in seen:
+            continue
+        seen.add(kind_of(path))
+        answer = page.goto(server.url + path)
+        page.wait_for_load_state("networkidle")
+        if answer is None or "text/html" not in answer.headers["content-type"]:
+            continue
+        yield path
+        found = [href.partition("#")[0].partition("?")[0] for href in page.eval_on_selector_all("a[href]", LINKS)]
+        waiting += [href for href in found if href.startswith(("/desk/", "/account")) and not href.endswith(".ics")]
