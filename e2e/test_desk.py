@@ -49,6 +49,8 @@ def read_all(browser: Browser, server: CrowdedServer, roles: tuple[Role, ...], w
         for path in desk_pages(page, server):
             if again or kind_of(path) not in kinds:
                 kinds.add(kind_of(path))
+                page.goto(server.url + path)
+                page.wait_for_load_state("networkidle")
                 if found := faults(page, axe):
                     wrong[f"{path} as {role}"] = found
         said |= set(notes.errors)

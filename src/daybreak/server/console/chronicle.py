@@ -132,6 +132,8 @@ def _questions(person: Participant, rights: frozenset[str]) -> Iterator[Happenin
 def _page_of(one: Planned, person: Participant, rights: frozenset[str]) -> str:
     if one.kind == "infusion":
         page = f"infusions/{one.number}/" if one.done_at else "infusions/new/"
-    else:
+    elif one.done_at or ("record-visit" in rights and one.state in ("due", "missed")):
         page = f"visits/{one.key.removeprefix('visit-')}/"
+    else:
+        return ""
     return open_path(f"/desk/people/{person.code}/{page}", rights)

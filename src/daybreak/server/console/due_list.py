@@ -75,7 +75,7 @@ def due_rows(items: Iterable[Item], rights: frozenset[str], now: datetime) -> It
             modes=" or ".join(item.visit.mode) if item.visit else "",
             state=item.state,
             says=_says(item, now) if dated else "",
-            href=open_path(f"/desk/people/{item.code}/{_page(item)}", rights) if _page(item) else "",
+            href=open_path(f"/desk/people/{item.code}/{page}", rights) if (page := _page(item, rights)) else "",
         )
 
 
@@ -91,8 +91,9 @@ def _says(item: Item, now: datetime) -> str:
     )
 
 
-def _page(item: Item) -> str:
-    """Return the page, below the person's own, on which an item is recorded."""
+def _page(item: Item, rights: frozenset[str]) -> str:
+    """Return the page, below the person's own, on which an item is recorded now; empty if it cannot be."""
     if item.kind in ("visit", "self-report"):
-        return f"visits/{item.key.removeprefix('visit-')}/"
+        can = "record-visit" in rights and item.state != "upcoming"
+        return f"visits/{item.key.removeprefix('visit-')}/" if can else ""
     return {"infusion": "infusions/new/", "consent": "consent/"}.get(item.kind, "")

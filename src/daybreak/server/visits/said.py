@@ -124,7 +124,7 @@ def _way(one: Planned, person: Participant, may_record: bool) -> tuple[str, str]
     if one.kind == "visit" and one.visit:
         key = one.key.removeprefix("visit-")
         can = may_record and one.state not in ("upcoming", "cancelled")
-        words = "open" if one.state in TAKEN else "record" if can else ""
+        words = ("open" if one.state in TAKEN else "record") if can else ""
         return (reverse("desk-visit", args=[person.code, key]) if words else ""), words
     if one.kind == "infusion" and one.done_at:
         return reverse("desk-infusion", args=[person.code, one.number]), "open"
