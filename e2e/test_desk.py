@@ -81,7 +81,7 @@ def test_without_scripts_the_menu_opens_and_leads_on(browser: Browser, server: C
     assert not page.get_by_role("link", name="People", exact=True).first.is_visible()
     page.locator(".menu > summary").click()
     page.locator(".menu").get_by_role("link", name="People", exact=True).click()
-    page.get_by_label("Status").select_option("infused")
+    page.get_by_label("Status", exact=True).select_option("infused")
     page.get_by_role("button", name="Show").click()
     assert "status=infused" in page.url
     assert page.get_by_role("heading", name="People").is_visible()
@@ -95,7 +95,7 @@ def test_the_menu_and_the_filters_work_by_keyboard_alone(browser: Browser, serve
     page.locator(".menu").get_by_role("link", name="Due", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/due/")
-    page.get_by_label("State").focus()
+    page.get_by_label("State", exact=True).focus()
     page.keyboard.type("overdue")
     page.get_by_role("button", name="Show").focus()
     page.keyboard.press("Enter")
