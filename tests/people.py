@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -19,17 +20,21 @@ from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment import erasing
-from daybreak.server.enrolment.actions import record_infusion, save_cues, save_portrait
-from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.actions import save_cues, save_portrait
+from daybreak.server.enrolment.models import Infusion, Participant
+from daybreak.server.infusions.actions import record_infusion
+from daybreak.server.infusions.facts import InfusionFacts
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
-from daybreak.server.vault.allocate import seal_lists
+from daybreak.server.studies.queries import file_of
+from daybreak.server.vault.allocate import current_kit, seal_lists
 from daybreak.server.vault.assignments import assignment_label
 from daybreak.server.vault.kits import release_kit
 from daybreak.server.vault.models import Assignment
 from daybreak.server.vault.sealing import seal
 
 CSRF = "c" * 32
+BEFORE_INFUSION = timedelta(days=2)
 
 
 def midday_zone() -> str:
@@ -69,16 +74,31 @@ def participant(
     """
     from tests import candidates  # noqa: PLC0415  it is built on this module
 
-    person = candidates.consented(at, code, language=language)
-    if version:
-        _give(person, version, seed or secrets.token_bytes(32))
+    since = clock.now() - (infusion_ago or timedelta()) - BEFORE_INFUSION
+    with clock.standing(since) if infusion_ago and version else nullcontext():
+        person = candidates.consented(at, code, language=language)
+        if version:
+            _give(person, version, seed or secrets.token_bytes(32))
     if cues:
         save_cues(person, Cues(*cues))
     if portrait:
         save_portrait(person, portrait, face_found=True)
-    if infusion_ago:
-        record_infusion(person, clock.now() - infusion_ago)
+    if infusion_ago and version:
+        infused(person, clock.now() - infusion_ago)
     return person
+
+
+def infused(person: Participant, ended: datetime) -> Infusion:
+    """Record the person's next infusion as a coordinator does; one more than the study plans is written by hand."""
+    from tests import candidates  # noqa: PLC0415  it is built on this module
+
+    number = person.infusions.count() + 1
+    with clock.standing(ended):
+        if number > file_of(person.study).infusions.count:
+            with recorded(None, "record-infusion", participant=person) as entry:
+                return entry.create(Infusion, participant=person, number=number, ended_at=ended)
+        facts = InfusionFacts(current_kit(person, number), ended - timedelta(minutes=40), ended)
+        return record_infusion(candidates.coordinator(person.study), person, number, facts)
 
 
 def staff(of: Study, *roles: Role, at: Site | None = None, name: str = "") -> User:

@@ -11,7 +11,7 @@ from daybreak.core.cues import Cues
 from daybreak.core.errors import CommandError
 from daybreak.server import clock
 from daybreak.server.demo_clock.models import DemoClock
-from daybreak.server.enrolment.actions import record_infusion, save_cues
+from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Participant, PersonKey
 from daybreak.server.studies.models import Site
 from daybreak.server.training.actions.closing import close_over
@@ -229,7 +229,7 @@ def test_who_never_comes_back_leaves_a_partial_session_closed_from_when_the_cour
 def test_a_session_begun_after_an_earlier_infusion_is_closed_too(person: Participant, player: HttpPlayer) -> None:
     player.open().play([0])
     clock.move_forward(timedelta(days=7))
-    record_infusion(person, clock.now())
+    people.infused(person, clock.now())
     assert close_over(person.study, clock.now()) == 1
     assert session().state == "partial"
 

@@ -10,7 +10,7 @@ import pytest
 from daybreak.core.cues import Cues
 from daybreak.core.picture import PICTURE_BYTES, unpad_picture
 from daybreak.server import clock
-from daybreak.server.enrolment.actions import delete_portrait, record_infusion, save_cues, save_portrait
+from daybreak.server.enrolment.actions import delete_portrait, save_cues, save_portrait
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_portrait
 from daybreak.server.studies.models import Site
@@ -115,7 +115,7 @@ def test_what_is_sealed_is_as_long_in_both_versions(clinic: Site) -> None:
 
 def test_a_second_course_repeats_no_session_of_the_first(person: Participant) -> None:
     first = dispense_plan(session_of(person))
-    again = record_infusion(person, clock.now())
+    again = people.infused(person, clock.now())
     later = TrainingSession.objects.create(participant=person, infusion=again, number=1, planned_at=clock.now())
     second = dispense_plan(later)
     assert first is not None

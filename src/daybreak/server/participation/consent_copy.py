@@ -21,12 +21,8 @@ Strokes = Sequence[Sequence[tuple[int, int]]]
 BOARD = (1000, 300)
 """Width and height of the board a signature is drawn on, in its own units."""
 SIGNATURE_MM = 80.0
-FACES: tuple[tuple[Font, str, str], ...] = (
-    ("atkinson-regular", "text", ""),
-    ("atkinson-bold", "text", "B"),
-    ("dejavu-subset", "names", ""),
-    ("dejavu-subset", "names", "B"),
-)
+TEXT: tuple[tuple[Font, str], ...] = (("atkinson-regular", ""), ("atkinson-bold", "B"))
+RARE: Font = "dejavu-subset"
 
 
 @dataclass(frozen=True)
@@ -46,12 +42,13 @@ class SignedText:
 
 def unprintable(name: str) -> str:
     """Return the signs of `name` that no font of the copy has, each once."""
-    return "".join(dict.fromkeys(sign for sign in name if ord(sign) not in _signs() and not sign.isspace()))
+    known = _signs("atkinson-regular") | _signs(RARE)
+    return "".join(dict.fromkeys(sign for sign in name if ord(sign) not in known and not sign.isspace()))
 
 
 @cache
-def _signs() -> frozenset[int]:
-    return frozenset().union(*(TTFont(font_path(font)).getBestCmap() for font in {face[0] for face in FACES}))
+def _signs(font: Font) -> frozenset[int]:
+    return frozenset(TTFont(font_path(font)).getBestCmap())
 
 
 def make_copy(signed: SignedText) -> bytes:
@@ -63,6 +60,11 @@ def make_copy(signed: SignedText) -> bytes:
         return bytes(page.output())
 
 
+def _all_text(signed: SignedText) -> str:
+    said = (signed.study, signed.site, signed.code, signed.name, signed.before, signed.text.title)
+    return "".join((*said, *signed.text.paragraphs))
+
+
 class _Page(FPDF):
     def __init__(self, signed: SignedText) -> None:
         super().__init__(format="A4", enforce_compliance="PDF/A-2u")
@@ -70,9 +72,12 @@ class _Page(FPDF):
         self.set_lang(signed.text.language)
         self.set_title(f"{signed.text.title} ({signed.code})")
         self.set_creation_date(signed.at)
-        for font, family, style in FACES:
-            self.add_font(family, style, font_path(font))
-        self.set_fallback_fonts(["names"], exact_match=False)
+        for font, style in TEXT:
+            self.add_font("text", style, font_path(font))
+        if not {ord(sign) for sign in _all_text(signed)} <= _signs("atkinson-regular"):
+            for _font, style in TEXT:
+                self.add_font("rare", style, font_path(RARE))
+            self.set_fallback_fonts(["rare"], exact_match=False)
         self.set_margins(22, 20)
         self.set_auto_page_break(auto=True, margin=22)
         self.add_page()
