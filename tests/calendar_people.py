@@ -11,19 +11,17 @@ from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.infusions.actions import record_infusion
 from daybreak.server.infusions.facts import InfusionFacts
 from daybreak.server.studies.models import Site
-from daybreak.server.vault.allocate import allocate, current_kit, seal_lists
-from tests.candidates import consented, coordinator
+from daybreak.server.vault.allocate import current_kit
+from tests import candidates
+from tests.candidates import coordinator
 
 
 def enrolled(at: Site, code: str = "P-1", *, ago: timedelta = timedelta(days=10), **more: Any) -> Participant:
-    """Open, screen, consent and enrol somebody, as if it all had been some time ago."""
-    person = consented(at, code, **more)
+    """Bring somebody to the allocation, as if it all had been some time ago."""
+    person = candidates.enrolled(at, code, **more)
     then = clock.now() - ago
-    with recorded(None, "seal-lists", site=at) as entry:
-        seal_lists(entry, at)
-    with recorded(None, "enrol", participant=person) as entry:
-        allocate(entry, person)
-        entry.update(person, status="enrolled", enrolled_at=then, screened_at=then - timedelta(days=3))
+    with recorded(None, "backdate", participant=person) as entry:
+        entry.update(person, enrolled_at=then, screened_at=then - timedelta(days=3))
     return person
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from daybreak.core.calendar import CalendarRules, Past
+from daybreak.core.calendar import CalendarRules, Past, present_course
 from daybreak.core.local_time import LocalTime
-from daybreak.core.study import Booster
+from daybreak.core.study import Booster, read_study
 from tests.core.calendar_cast import (
     COURSE,
     EACH,
@@ -197,6 +198,17 @@ def test_whoever_moves_keeps_past_days_and_gets_new_ones_by_the_new_clock() -> N
     assert (str(first.on), str(second.on), str(third.on)) == ("2026-06-04", "2026-06-04", "2026-06-05")
     assert shown(third.opens, tokyo) == "06 Jun 05:00"
     assert shown(planned(calendar, "visit-day-30").opens, tokyo) == "30 Jun 00:00"
+
+
+def test_the_present_training_hangs_on_the_last_infusion_given_that_has_any() -> None:
+    assert present_course(COURSE, Past(ENROLLED, given(INFUSED))) is None
+    assert present_course(EACH, Past(ENROLLED, given(INFUSED, moment("2026-06-20T10:00")))) == 2
+
+
+def test_the_rules_of_a_study_file_hold_each_occurrence_of_a_visit() -> None:
+    text = (files("daybreak.content.studies") / "ketamine-training.toml").read_text()
+    rules = CalendarRules.of(read_study(text, "study.toml"))
+    assert [visit.key for visit in rules.visits][-2:] == ["follow-up-330", "follow-up-360"]
 
 
 def test_a_visit_is_found_by_its_key_once_it_has_a_date() -> None:

@@ -46,9 +46,6 @@ class LocalTime:
 
         Where a change of zone skips that time, it is the moment of the change. A later day never begins earlier.
         """
+        moments = [max(datetime.combine(day, hour, tzinfo=zone).astimezone(UTC), since) for since, zone in self.zones]
         ends = [since for since, _ in self.zones[1:]]
-        for (since, zone), end in zip(self.zones, [*ends, None], strict=True):
-            moment = max(datetime.combine(day, hour, tzinfo=zone).astimezone(UTC), since)
-            if end is None or moment < end:
-                return moment
-        raise AssertionError("the last zone has no end")
+        return next((moment for moment, end in zip(moments, ends, strict=False) if moment < end), moments[-1])
