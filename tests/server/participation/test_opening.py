@@ -58,8 +58,15 @@ def test_a_code_is_given_once_in_a_study(clinic: Site) -> None:
     assert Entry.objects.filter(action="open-person").count() == 1
 
 
+@pytest.mark.parametrize("code", ["a-1", "new"])
+def test_a_code_like_another_or_like_a_page_is_refused(clinic: Site, code: str) -> None:
+    opened(clinic, "A-1")
+    with pytest.raises(CommandError, match=f"already a participant {code}"):
+        opened(clinic, code)
+
+
 def test_a_form_sent_twice_enters_one_person(clinic: Site) -> None:
-    new = NewPerson(site=clinic, form=uuid4())
+    new = NewPerson(site=clinic, code="A-1", form=uuid4())
     first = open_person(coordinator(clinic.study), new, WHO)
     assert open_person(coordinator(clinic.study), new, WHO) == first
     assert Participant.objects.count() == Entry.objects.filter(action="open-person").count() == 1

@@ -78,11 +78,11 @@ def transfer(by: User, participant: Participant, target: Site, why: str) -> Tran
 
     Raises:
         ReasonError: there is no reason.
-        CommandError: the site is of another study, or theirs already.
+        CommandError: the site is of another study, closed, or theirs already.
     """
     with turn(by, "transfer", "transfer", participant, reason=needs_reason(why)) as entry:
-        if target.study_id != participant.study_id or target.pk == participant.site_id:
-            raise CommandError("choose another site of this study.", code="no-such-site")
+        if target.study_id != participant.study_id or target.pk == participant.site_id or target.closed_at:
+            raise CommandError("choose another site of this study, one that is open.", code="no-such-site")
         origin, now = participant.site, clock.now()
         entry.update(participant, site=target)
         return entry.create(

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 
 from daybreak.core.errors import CommandError
@@ -25,6 +25,9 @@ from daybreak.server.enrolment.sealing import new_wrapped_key
 from daybreak.server.participation.actions.turn import turn
 from daybreak.server.participation.queries import propose_code
 from daybreak.server.studies.models import Site
+
+PAGES = frozenset({"new"})
+"""What stands where a code would in the address of a page."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +65,42 @@ def open_person(by: User, new: NewPerson, who: Who) -> Participant:
             check(by, "screen", new.site)
             return _store(entry, new, zone, who)
     except IntegrityError as error:
-        entered = Participant.objects.filter(opened_with=new.form).first() if new.form else None
+        entered = _entered(new)
         if entered is None:
-            raise CommandError(
-                f"there is already a participant {new.code}.",
-                where=new.site.study.key,
-                remedy="Choose another code, or leave it empty.",
-                code="code-taken",
-            ) from error
+            raise _taken(new) from error
         return entered
+
+
+def _is_taken(new: NewPerson) -> bool:
+    """Return whether the code is in use, in small or capital letters, or stands for a page in an address."""
+    same = Participant.objects.filter(study=new.site.study, code__iexact=new.code)
+    return bool(new.code) and (new.code in PAGES or same.exists()) and not _entered(new)
+
+
+def _entered(new: NewPerson) -> Participant | None:
+    return Participant.objects.filter(opened_with=new.form).first() if new.form else None
+
+
+def _taken(new: NewPerson) -> CommandError:
+    return CommandError(
+        f"there is already a participant {new.code}.",
+        where=new.site.study.key,
+        remedy="Choose another code, or leave it empty.",
+        code="code-taken",
+    )
 
 
 def _store(entry: Draft, new: NewPerson, zone: str, who: Who) -> Participant:
     # The site's row is the turnstile: two people entered at once get two numbers.
     Site.objects.select_for_update().get(pk=new.site.pk)
+    if _is_taken(new):
+        raise _taken(new)
     now = clock.now()
     participant = entry.create(
         Participant,
         site=new.site,
         study=new.site.study,
-        user=get_user_model().objects.create_user(f"p-{secrets.token_hex(8)}"),
+        user=entry.create(User, handle=f"p-{secrets.token_hex(8)}", password=make_password(None)),
         code=new.code or propose_code(new.site),
         status=Status.SCREENING,
         zone=zone,

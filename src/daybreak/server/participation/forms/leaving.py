@@ -46,7 +46,11 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, participant: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Site.objects.filter(study=participant.study).exclude(pk=participant.site_id).order_by("name")
+        others = (
+            Site.objects.filter(study=participant.study, closed_at=None)
+            .exclude(pk=participant.site_id)
+            .order_by("name")
+        )
         self.fields["target"].queryset = others  # type: ignore[attr-defined]
         self.fields["target"].label_from_instance = lambda site: site.name  # type: ignore[attr-defined]
 
