@@ -16,13 +16,14 @@ from daybreak.server.audit.refusals import ReasonError, StaleError
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.holds.models import Hold
 from daybreak.server.review.actions.holds import hold_person
+from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.actions.explaining import explain
 from daybreak.server.visits.actions.noticing import notice, notice_due
 from daybreak.server.visits.actions.recording import VisitFacts, record_visit
 from daybreak.server.visits.models import Deviation, NextLook
 from tests import people
-from tests.calendar_people import infused, minute
+from tests.calendar_people import enrolled, infused, minute
 from tests.server.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +69,13 @@ def test_a_visit_entered_later_lets_its_deviation_lapse_and_leaves_the_explanati
 def test_time_going_by_is_noticed_when_a_page_asks_and_only_where_something_can_have_changed(
     late: Participant,
 ) -> None:
+    entries = Entry.objects.count()
     assert notice_due(late.study, clock.now()) == 0
+    assert Entry.objects.count() == entries
     clock.move_forward(timedelta(days=8))
-    assert notice_due(late.study, clock.now()) == 1
+    notice_due(late.study, clock.now())
     assert "visit-missed:visit-day-5" in kinds()
     assert "session-missed:session-1-8" in kinds()
-    assert notice_due(late.study, clock.now()) == 0
     assert NextLook.objects.get().at > clock.now()
 
 
@@ -103,6 +105,15 @@ def test_a_session_broken_off_is_one_deviation_once_it_cannot_go_on(late: Partic
     found = Deviation.objects.get(kind="session-partial")
     assert (found.facts["about"], found.facts["dose"]) == ("session-1-1", "0.250")
     assert "session-missed:session-1-1" not in kinds()
+
+
+def test_a_page_looks_at_some_people_at_a_time_and_says_how_many_are_left(late: Participant, harbour: Site) -> None:
+    for code in ("P-2", "P-3"):
+        enrolled(harbour, code)
+    clock.move_forward(timedelta(days=30))
+    assert [notice_due(late.study, clock.now(), at_most=1) for _ in range(3)] == [2, 1, 0]
+    assert notice_due(late.study, clock.now(), at_most=1) == 0
+    assert {one.participant.code for one in NextLook.objects.all()} == {"P-1", "P-2", "P-3"}
 
 
 def test_an_explanation_is_kept_with_who_gave_it_and_changed_only_with_a_reason(late: Participant, cora: User) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import F, Q
 
 from daybreak.core.calendar import AHEAD, CalendarRules, PersonCalendar
 from daybreak.core.deviation import Deviation as Found
@@ -26,15 +26,22 @@ from daybreak.server.visits.models import Deviation, NextLook
 AT_MOST = timedelta(days=1)
 
 
-def notice_due(study: Study, now: datetime) -> int:
-    """Look at everybody for whom something may have become a deviation since the last look; return how many."""
+def notice_due(study: Study, now: datetime, at_most: int | None = None) -> int:
+    """Look at everybody for whom something may have become a deviation since the last look; return how many are left.
+
+    Args:
+        study: whose people.
+        now: the time.
+        at_most: how many people to look at, those waiting longest first; a page sets it, a nightly job does not.
+    """
     due = Participant.objects.filter(study=study, enrolled_at__isnull=False)
     due = due.filter(Q(next_look=None) | Q(next_look__at__lte=now))
-    people = list(due.select_related("study", "site").prefetch_related(*CALENDAR_ROWS, "deviations"))
+    due = due.order_by(F("next_look__at").asc(nulls_first=True), "pk")
+    people = list(due.select_related("study", "site").prefetch_related(*CALENDAR_ROWS, "deviations")[:at_most])
     rules = CalendarRules.of(file_of(study)) if people else None
     for participant in people:
         notice(participant, now, rules)
-    return len(people)
+    return due.count() if people and len(people) == at_most else 0
 
 
 def notice(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> None:

@@ -26,6 +26,7 @@ from daybreak.server.visits.queries import deviations_of
 from daybreak.server.visits.said import said_about, said_deviation, said_kind
 
 ROWS_A_PAGE = 50
+PEOPLE_A_LOOK = 100
 STATES = {
     "open": ("to be explained", Q(explanation="", lapsed_at=None)),
     "explained": ("explained", Q(lapsed_at=None) & ~Q(explanation="")),
@@ -39,7 +40,7 @@ STATES = {
 @needs("see-people")
 def deviations(request: HttpRequest) -> HttpResponse:
     """List deviations; whoever looks lets what has become one by now be noticed first."""
-    notice_due(study_of(request), clock.now())
+    left = notice_due(study_of(request), clock.now(), PEOPLE_A_LOOK)
     found = deviations_of(request, "see-people").prefetch_related("participant__zone_changes")
     state = request.GET.get("state", "open") if request.GET.get("state") in STATES else "open"
     kind = request.GET.get("kind", "")
@@ -51,6 +52,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
         "kinds": [("", "all kinds"), *KINDS.items()],
         "state": state,
         "kind": kind,
+        "left": left,
         "any": found.exists(),
         "previous_href": f"?state={state}&kind={kind}&page={page.number - 1}",
         "next_href": f"?state={state}&kind={kind}&page={page.number + 1}",
