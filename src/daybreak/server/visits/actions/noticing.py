@@ -22,6 +22,7 @@ from daybreak.server.training.calendar import OVER, course_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 from daybreak.server.visits.models import Deviation, NextLook
+from daybreak.server.write_turn import write_turn
 
 AT_MOST = timedelta(days=1)
 
@@ -39,19 +40,23 @@ def notice_due(study: Study, now: datetime, at_most: int | None = None) -> int:
     due = due.order_by(F("next_look__at").asc(nulls_first=True), "pk")
     people = list(due.select_related("study", "site").prefetch_related(*CALENDAR_ROWS, "deviations")[:at_most])
     rules = CalendarRules.of(file_of(study)) if people else None
-    for participant in people:
-        notice(participant, now, rules)
+    _remember({participant.pk: _look(participant, now, rules) for participant in people})
     return due.count() if people and len(people) == at_most else 0
 
 
-def notice(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> None:
+def notice(participant: Participant, now: datetime) -> None:
     """Store each departure from the participant's plan once, and let those lapse that no longer follow from it.
 
     Each change is an entry of its own, by the system. What somebody else stores at the same moment is left to them, and
     nothing changes for a person whose data are frozen or locked.
     """
+    _remember({participant.pk: _look(participant, now)})
+
+
+def _look(participant: Participant, now: datetime, rules: CalendarRules | None = None) -> datetime:
+    """Store what changed, and return when to look again."""
     if holds_on(participant=participant).exists():
-        return
+        return now + AT_MOST
     course = course_of(participant, now)
     if course and any(one.state == TrainingSession.State.BEGUN for one in participant.training_sessions.all()):
         close_missed(course)
@@ -65,7 +70,16 @@ def notice(participant: Participant, now: datetime, rules: CalendarRules | None 
         if key not in found and row.lapsed_at is None:
             with recorded(None, "lapse-deviation", participant=participant) as entry:
                 entry.update(row, lapsed_at=now)
-    NextLook.objects.update_or_create(participant=participant, defaults={"at": _next_look(calendar, now)})
+    return _next_look(calendar, now)
+
+
+def _remember(looks: dict[int, datetime]) -> None:
+    rows = [NextLook(participant_id=participant, at=at) for participant, at in looks.items()]
+    if rows:
+        with write_turn():
+            NextLook.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["participant"], update_fields=["at"]
+            )
 
 
 def _keep(participant: Participant, key: str, found: Found, row: Deviation | None, now: datetime) -> None:

@@ -26,7 +26,7 @@ from daybreak.server.visits.queries import deviations_of
 from daybreak.server.visits.said import said_about, said_deviation, said_kind
 
 ROWS_A_PAGE = 50
-PEOPLE_A_LOOK = 100
+PEOPLE_A_LOOK = 50
 STATES = {
     "open": ("to be explained", Q(explanation="", lapsed_at=None)),
     "explained": ("explained", Q(lapsed_at=None) & ~Q(explanation="")),
