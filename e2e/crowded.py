@@ -16,7 +16,7 @@ from daybreak.core.roles import Role
 from e2e.pages import Notes, new_page
 from tests.live import ROOT, LiveServer
 
-PEOPLE, SITES = 40, 3
+SITES = 3
 LINKS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
 FILES = (".ics", ".pdf")
 
@@ -26,9 +26,9 @@ class CrowdedServer(LiveServer):
 
     cookies: dict[str, str]
 
-    def fill(self) -> None:
+    def fill(self, people: int = 40) -> None:
         """Make the crowd; to be called before the server starts."""
-        command = [sys.executable, "-m", "benchmarks.console.crowd", str(PEOPLE), str(SITES)]
+        command = [sys.executable, "-m", "benchmarks.console.crowd", str(people), str(SITES)]
         told = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
         self.cookies = json.loads(told.stdout.splitlines()[-1])
 

@@ -24,7 +24,7 @@ PHONE = 390
 SHOWN_AFTER_MS = 1_400
 DESK = (
     ("desk", "/desk/", 900),
-    ("overview", "/desk/", 1150),
+    ("overview", "/desk/", 1120),
     ("people", "/desk/people/", 720),
     ("person", "/desk/people/01-0016/", 860),
 )
@@ -72,7 +72,7 @@ def take_desk(folder: Path, browser: Browser) -> None:
     """Take the pictures of the desk, with the benchmark's crowd in it."""
     folder.mkdir()
     server = CrowdedServer(folder, DAYBREAK_DEMO="0", DAYBREAK_BEHIND_PROXY="1")
-    server.fill()
+    server.fill(154)
     with server:
         wishes: dict[str, Any] = {"device_scale_factor": 2, "extra_http_headers": {"X-Forwarded-Proto": "https"}}
         wide, _ = server.page_of(browser, Role.COORDINATOR, 1280, **wishes)
@@ -81,7 +81,7 @@ def take_desk(folder: Path, browser: Browser) -> None:
             take(wide, name, height)
         phone, _ = server.page_of(browser, Role.RATER, PHONE, **wishes)
         phone.goto(f"{server.url}/desk/ratings/")
-        take(phone, "ratings-phone", 844)
+        take(phone, "ratings-phone", 620)
 
 
 if __name__ == "__main__":

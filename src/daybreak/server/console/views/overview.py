@@ -31,12 +31,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     notice_due(study, now)
     sites, file = sites_with(request.user, "see-overview").filter(study=study), file_of(study)
     names = list(sites.order_by("name").values_list("name", flat=True))
+    listed = sites_with(request.user, "see-people").filter(study=study)
     context = {
         "study": study,
         "now": now,
         "sites_said": names[0] if len(names) == 1 else f"{len(names)} sites",
         "total": Participant.objects.filter(site__in=sites).count(),
-        "due": due_numbers(sites, file, rights_of(request), now),
+        # A number leads to a list where both are of the same sites.
+        "due": due_numbers(listed if listed.exists() else sites, file, rights_of(request), now),
+        "may_list": not sites.difference(listed).exists(),
         "recruitment": recruitment_of(study, sites, file, now),
         "flow": flow_of(sites, file),
         "timing": timing_quality(sites),
