@@ -338,3 +338,28 @@ def test_a_transfer_leads_whoever_lost_sight_of_the_person_away(clinic: Site, el
     there = browser_of(people.staff(clinic.study, Role.COORDINATOR, at=elsewhere))
     assert "moved" in there.get(address).text
     assert Transfer.objects.get().origin == clinic
+
+
+ABSURD = (
+    "a%00/contact/",
+    "a%00/screening/",
+    "H-001/consent/ma%00in/1.pdf",
+    "H-001/consent/ma%00/",
+    "H-001/consent/main/99999999999999999999.pdf",
+    f"{'x' * 500}/enrol/",
+)
+
+
+@pytest.mark.parametrize("address", ABSURD)
+def test_absurd_addresses_are_not_there(desk: Client, clinic: Site, address: str) -> None:
+    consented(clinic)
+    assert desk.get(f"/desk/people/{address}").status_code in (302, 404)
+
+
+def test_a_nul_in_a_form_is_refused(desk: Client, clinic: Site) -> None:
+    sent = NEW | {"site": clinic.pk, "number": str(uuid4()), "first_name": "A\0na"}
+    assert desk.post("/desk/people/new/", sent).status_code == 422
+    person = enrolled(clinic)
+    typed = {"scope": "training", "why": "other", "notes": "a\0b", "confirmed": "yes"}
+    assert desk.post(f"/desk/people/{person.code}/withdraw/", typed).status_code == 422
+    assert desk.post(f"/desk/people/{person.code}/consent/ma\0in/", {}).status_code in (302, 404)

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from daybreak.core.errors import DaybreakError
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError, sites_with
-from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.models import Consent, Participant
 from daybreak.server.studies.queries import study_of
+
+MOST = 2**31 - 1
+"""The largest version a database can be asked for."""
 
 
 def user_of(request: HttpRequest) -> User:
@@ -28,6 +31,26 @@ def own_participant(request: HttpRequest) -> Participant:
     return participant
 
 
+def consent_of(participant: Participant, key: str, version: int) -> Consent:
+    """Return a signature of this participant.
+
+    Raises:
+        Http404: there is none.
+    """
+    return get_object_or_404(Consent, participant=participant, key=_typed(key), version=min(version, MOST))
+
+
+def _typed(text: str) -> str:
+    """Return what stands in an address.
+
+    Raises:
+        Http404: PostgreSQL could not be asked for it, as it knows no NUL.
+    """
+    if "\0" in text:
+        raise Http404
+    return text
+
+
 def person_here(request: HttpRequest, code: str, right: str) -> Participant:
     """Return the person of this code at one of the sites where whoever asks has `right`.
 
@@ -36,7 +59,7 @@ def person_here(request: HttpRequest, code: str, right: str) -> Participant:
     """
     people = Participant.objects.select_related("site", "study", "user")
     here = people.filter(study=study_of(request), site__in=sites_with(request.user, right))
-    return get_object_or_404(here, code=code)
+    return get_object_or_404(here, code=_typed(code))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,7 +22,7 @@ from daybreak.server.participation.actions.consent import read_copy, sign_consen
 from daybreak.server.participation.consent_copy import BOARD
 from daybreak.server.participation.forms.consent import SignatureForm
 from daybreak.server.participation.queries import owed_consents
-from daybreak.server.participation.views.around import Attempt, attempt, person_here, user_of
+from daybreak.server.participation.views.around import Attempt, attempt, consent_of, person_here, user_of
 
 
 @require_safe
@@ -93,7 +93,7 @@ def _sign_page(
 def consent_copy(request: HttpRequest, code: str, key: str, version: int) -> HttpResponse:
     """Send the signed copy to those who may see names."""
     person = person_here(request, code, "see-identity")
-    return copy_of(get_object_or_404(Consent, participant=person, key=key, version=version))
+    return copy_of(consent_of(person, key, version))
 
 
 def copy_of(consent: Consent) -> HttpResponse:

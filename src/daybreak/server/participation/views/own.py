@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +14,7 @@ from daybreak.server.accounts.rights import needs
 from daybreak.server.enrolment.models import Consent
 from daybreak.server.participation.actions.leaving import WISHES, ask_to_stop
 from daybreak.server.participation.queries import owed_consents, wish_to_stop
-from daybreak.server.participation.views.around import own_participant
+from daybreak.server.participation.views.around import consent_of, own_participant
 from daybreak.server.participation.views.consent import copy_of
 from daybreak.server.studies.queries import file_of
 
@@ -42,7 +42,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """Send the person's own copy."""
     person = own_participant(request)
-    return copy_of(get_object_or_404(Consent, participant=person, key=key, version=version))
+    return copy_of(consent_of(person, key, version))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
