@@ -56,6 +56,16 @@ def test_pages_of_the_calendar_are_whole_on_every_screen(
     assert (notes.errors, notes.strangers) == ([], [])
 
 
+def test_the_address_of_a_calendar_fits_on_a_phone(browser: Browser, served: tuple[LiveServer, dict[str, Any]]) -> None:
+    server, facts = served
+    page, _ = open_as(browser, server, facts["staff"], "/desk/calendars/", width=320)
+    page.get_by_role("button", name="Make a link").click()
+    address = page.locator("code").inner_text()
+    assert address.startswith(f"{server.url}/calendar/")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.request.get(address).headers["content-type"] == "text/calendar; charset=utf-8"
+
+
 def test_an_infusion_is_typed_looked_at_and_confirmed(
     browser: Browser, served: tuple[LiveServer, dict[str, Any]]
 ) -> None:
