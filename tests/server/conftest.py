@@ -20,8 +20,17 @@ from tests.live import LiveServer
 from tests.live_people import plain_face, shipped_study_file
 from tests.postgresql import new_database
 from tests.server.http_player import Answer, HttpPlayer
+from tests.server.law import watched
 
 ON_POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+@pytest.fixture(autouse=True)
+def every_change_is_recorded() -> Iterator[None]:
+    """Fail a test whose requests change a row outside an action: see `tests/server/law.py`."""
+    with watched() as watch:
+        yield
+    assert watch.broken == [], "these were written outside an action that is being recorded"
 
 
 @pytest.fixture
