@@ -212,7 +212,10 @@ def test_the_clock_of_a_real_study_has_no_switch(desk: Client) -> None:
     assert desk.post("/desk/clock/", {"move": "1d"}).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/desk/", "/desk/training/", "/desk/sessions/{}/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/desk/", "/desk/people/", "/desk/people/P-1/", "/desk/due/", "/desk/training/", "/desk/sessions/{}/"],
+)
 def test_the_desk_never_looks_into_the_vault(desk: Client, played: TrainingSession, path: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         page = desk.get(path.format(played.pk))

@@ -11,6 +11,7 @@ from django.test import Client
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.enrolment.models import Infusion, Participant
+from daybreak.server.review.models import DataQuery
 from daybreak.server.studies.actions import add_site
 from daybreak.server.studies.models import Site, Study
 from tests import people
@@ -66,6 +67,17 @@ def test_every_number_is_the_number_of_rows_it_leads_to(crowd: Site, role: Role)
     assert sum(count for _, count in due) > 15
     assert {href.partition("?")[0] for href, _ in due} == {"/desk/due/", "/desk/deviations/"}
     assert [(href, rows_behind(client, href)) for href, _ in due] == due
+
+
+def test_open_data_queries_are_counted_and_listed(crowd: Site) -> None:
+    for number, state in enumerate(("open", "open", "answered", "closed")):
+        person = Participant.objects.get(code=f"P-{number:02d}")
+        row = f"enrolment.infusion:{person.infusions.get().pk}"
+        DataQuery.objects.create(participant=person, row=row, field="kit", state=state, asked_at=clock.now())
+    client = client_of(crowd.study, Role.INVESTIGATOR)
+    numbers = [(href, count) for href, count, says in numbers_of(client) if says == "data queries to answer"]
+    assert numbers == [("/desk/queries/?state=open", 2)]
+    assert rows_behind(client, numbers[0][0]) == 2
 
 
 def test_all_numbers_together_are_the_whole_list(crowd: Site) -> None:
