@@ -97,3 +97,19 @@ def test_every_error_code_is_documented() -> None:
     }
     assert len(raised) > 5
     assert sorted(code for code in raised if f"`{code}`" not in page) == []
+
+
+def test_a_row_is_locked_without_its_key() -> None:
+    """With a full lock two writers could wait for each other.
+
+    PostgreSQL checks our foreign keys as a transaction ends, when it holds the head of the trail; whoever waits for
+    that head with a full lock on a row such a key leads to stands in its way. `no_key=True` keeps writers apart too.
+    """
+    full = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in PYTHON
+        if "src" in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "select_for_update(" in line and "no_key=True" not in line
+    ]
+    assert full == []

@@ -88,7 +88,6 @@ def test_whatever_is_pressed_by_many_hands_at_once_happens_once(real_server: Liv
     presses += [(f"/desk/people/{code}/enrol/now/", {}) for code in facts["consented"]] * HANDS
     with ThreadPoolExecutor(len(presses)) as hands:
         statuses = list(hands.map(lambda one: press(real_server, staff, *one), presses))
-    print(statuses)
     assert set(statuses) <= {302, 422}, statuses
     assert statuses[: 2 * HANDS] == [302] * 2 * HANDS
     assert statuses[3 * HANDS :] == [302] * 3 * HANDS

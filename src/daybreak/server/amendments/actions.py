@@ -50,7 +50,7 @@ def change_study(by: User | None, study: Study, amendment: Amendment) -> StudyVe
         raise NotYoursError("change-study")
     reason = needs_reason(amendment.reason)
     with recorded(by, "change-study", study=study, reason=reason) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         proposal = propose(study, amendment.text, amendment.name)
         if amendment.seen not in (None, proposal.base.number):
             raise StaleError

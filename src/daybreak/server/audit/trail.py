@@ -71,7 +71,7 @@ class Draft:
         Raises:
             StaleError: a field no longer holds what was expected.
         """
-        stored = type(row)._base_manager.select_for_update().get(pk=row.pk)
+        stored = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
         if any(getattr(stored, name) != value for name, value in (expected or {}).items()):
             raise StaleError
         changed = [name for name, value in fields.items() if getattr(stored, name) != value]
@@ -137,7 +137,7 @@ def _columns(row: models.Model) -> list[Any]:
 
 
 def _append(draft: Draft, by: Any, reason: str) -> None:
-    head, _ = ChainHead.objects.select_for_update().get_or_create(pk=HEAD, defaults={"hash": START})
+    head, _ = ChainHead.objects.select_for_update(no_key=True).get_or_create(pk=HEAD, defaults={"hash": START})
     body = {"changes": draft.changes} | ({"notes": draft.notes} if draft.notes else {})
     entry = Entry(
         number=head.number + 1,

@@ -27,7 +27,7 @@ def record_infusion(participant: Participant, ended_at: datetime) -> Infusion:
     if ended_at.tzinfo is None or ended_at > clock.now():
         raise CommandError("an infusion's end is a time in the past, with its time zone.")
     with transaction.atomic():
-        Participant.objects.select_for_update().get(pk=participant.pk)
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         before = Infusion.objects.filter(participant=participant).aggregate(most=Max("number"))["most"] or 0
         return Infusion.objects.create(participant=participant, number=before + 1, ended_at=ended_at)
 
@@ -57,7 +57,7 @@ def delete_portrait(participant: Participant) -> None:
 
 def _keep(entry: Draft, model: type[Cues] | type[Portrait], participant: Participant, **fields: Any) -> None:
     """Change the person's one row of `model`, or store it; their own row is locked, so that two windows take turns."""
-    Participant.objects.select_for_update().get(pk=participant.pk)
+    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     row = model.objects.filter(participant=participant).first()
     if row is None:
         entry.create(model, participant=participant, **fields)

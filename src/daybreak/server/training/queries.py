@@ -29,7 +29,7 @@ def locked_sitting(user_id: int, sitting_id: uuid.UUID) -> Sitting:
     """
     found = (
         Sitting.objects.select_related("session__outline")
-        .select_for_update(of=("self", "session"))
+        .select_for_update(no_key=True, of=("self", "session"))
         .filter(uuid=sitting_id, session__participant__user_id=user_id)
     )
     sitting = found.first()

@@ -128,7 +128,9 @@ def _arm(entry: Draft, file: StudyFile, participant: Participant) -> str:
         return file.arms[0].key
     levels = _levels(file, participant)
     stratum = EVERYBODY if file.allocation.method == "minimisation" else stratum_name(levels)
-    listed = AllocationList.objects.select_for_update().filter(study=participant.study, stratum=stratum).first()
+    listed = (
+        AllocationList.objects.select_for_update(no_key=True).filter(study=participant.study, stratum=stratum).first()
+    )
     if listed is None:
         raise AllocationError(
             "No allocation list is sealed for this site yet.", remedy="Ask an administrator to open it.", code="no-list"

@@ -92,7 +92,7 @@ def _taken(new: NewPerson) -> CommandError:
 
 def _store(entry: Draft, new: NewPerson, zone: str, who: Who) -> Participant:
     # The site's row is the turnstile: two people entered at once get two numbers.
-    Site.objects.select_for_update().get(pk=new.site.pk)
+    Site.objects.select_for_update(no_key=True).get(pk=new.site.pk)
     if _is_taken(new):
         raise _taken(new)
     now = clock.now()

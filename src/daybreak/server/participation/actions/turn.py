@@ -32,7 +32,7 @@ def turn(
         LockedError: the person's data, or the whole study's, are frozen or locked.
     """
     with recorded(by, action, participant=participant, reason=reason) as entry:
-        rows = Participant.objects.select_for_update(of=("self",)).select_related("site", "study")
+        rows = Participant.objects.select_for_update(no_key=True, of=("self",)).select_related("site", "study")
         participant.refresh_from_db(from_queryset=rows)
         entry.site = participant.site
         check(by, right, participant.site)

@@ -38,7 +38,7 @@ def hold_person(by: User, participant: Participant, kind: Hold.Kind, reason: str
     with recorded(
         by, f"{kind}-{'visit' if visit else 'person'}", participant=participant, reason=needs_reason(reason)
     ) as entry:
-        Participant.objects.select_for_update().get(pk=participant.pk)
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         same = Hold.objects.filter(participant=participant, visit=visit, lifted_at=None)
         _check_new(same, kind)
         if kind == Hold.Kind.LOCK and not visit:
@@ -62,7 +62,7 @@ def hold_study(by: User, study: Study, kind: Hold.Kind, reason: str) -> Hold:
     """
     check_everywhere(by, RIGHTS[kind], study)
     with recorded(by, f"{kind}-study", study=study, reason=needs_reason(reason)) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         _check_new(Hold.objects.filter(study=study, participant=None, lifted_at=None), kind)
         if kind == Hold.Kind.LOCK:
             _check_no_questions(DataQuery.objects.filter(participant__study=study))
@@ -88,7 +88,7 @@ def lift_freeze(by: User, hold: Hold, reason: str) -> None:
     if hold.kind == Hold.Kind.LOCK:
         raise HoldError("A lock stays: the data are final.")
     with recorded(by, "lift-freeze", study=hold.study, participant=person, reason=needs_reason(reason)) as entry:
-        now = Hold.objects.select_for_update().get(pk=hold.pk)
+        now = Hold.objects.select_for_update(no_key=True).get(pk=hold.pk)
         if now.lifted_at is not None:
             raise HoldError("This freeze was lifted before.")
         entry.update(hold, lifted_at=clock.now(), lifted_by=by)

@@ -33,7 +33,7 @@ def ask_query(by: User, participant: Participant, row: str, field: str, says: st
     check(by, "ask-query", participant.site)
     value = find_value(participant, row, field)
     with recorded(by, "ask-query", participant=participant) as entry:
-        Participant.objects.select_for_update().get(pk=participant.pk)
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         open_ = DataQuery.objects.filter(participant=participant, row=row, field=field).exclude(state=State.CLOSED)
         if open_.exists():
             raise QueryError("This value is being asked about already.", remedy="Add to that query.")
@@ -92,7 +92,7 @@ STEPS = {
 def _take(step: Step, by: User, query: DataQuery, says: str) -> None:
     check(by, step.right, query.participant.site)
     with recorded(by, step.action, participant=query.participant) as entry:
-        now = DataQuery.objects.select_for_update().get(pk=query.pk)
+        now = DataQuery.objects.select_for_update(no_key=True).get(pk=query.pk)
         if now.state not in step.before:
             raise QueryError(f"This query is {now.state} by now.", remedy="Look at what was said.")
         entry.update(query, state=step.after)

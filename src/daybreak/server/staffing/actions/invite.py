@@ -35,7 +35,7 @@ def invite(by: User | None, study: Study, email: str, places: Sequence[Place]) -
         raise StaffError("An invitation needs a role and a site.", remedy="Choose at least one of each.")
     email = email.strip().lower()
     with recorded(by, "invite-staff", study=study) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         user = User.objects.filter(email=email).first() or _new_user(entry, email)
         add_roles(entry, by, user, places)
         token = "" if user.is_active else _new_link(entry, by, user, study)

@@ -35,7 +35,7 @@ def add_roles(entry: Draft, by: User | None, user: User, places: Iterable[Place]
     """
     study = entry.study
     assert isinstance(study, Study)  # noqa: S101  callers say it
-    Study.objects.select_for_update().get(pk=study.pk)
+    Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     held = list(user.memberships.filter(study=study, until=None))
     roles = {Role(one.role) for one in held}
     given: list[Membership] = []
@@ -63,7 +63,7 @@ def end_role(by: User, membership: Membership) -> None:
     if Membership.objects.get(pk=membership.pk).until is not None:
         return
     with recorded(by, "end-role", study=study, site=membership.site) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if is_last_administrator(membership):
             raise StaffError(
                 "This is the last administrator of the study, and nobody could manage staff any more.",

@@ -22,7 +22,7 @@ def set_up_site(by: User, study: Study, key: str, **fields: Any) -> Site:
     """
     check_place(by, SITES, study, None)
     with recorded(by, "set-up-site", study=study) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if Site.objects.filter(study=study, key=key).exists():
             raise SiteError(f"There is a site with the key '{key}' already.", remedy="Choose another key.")
         site = entry.create(Site, study=study, key=key, **fields)
@@ -55,7 +55,7 @@ def open_site(by: User, site: Site) -> None:
             "A site needs a help number before it opens: people see it on every page.", remedy="Add one first."
         )
     with recorded(by, "open-site", study=site.study, site=site) as entry:
-        site = Site.objects.select_for_update().get(pk=site.pk)
+        site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         if site.opened_at is not None and site.closed_at is None:
             raise SiteError("This site is open already.")
         entry.update(site, opened_at=site.opened_at or clock.now(), closed_at=None)
@@ -71,7 +71,7 @@ def close_site(by: User, site: Site) -> None:
     """
     check_place(by, SITES, site.study, site)
     with recorded(by, "close-site", study=site.study, site=site) as entry:
-        site = Site.objects.select_for_update().get(pk=site.pk)
+        site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         if site.opened_at is None or site.closed_at is not None:
             raise SiteError("This site is not open.")
         entry.update(site, closed_at=clock.now())

@@ -89,7 +89,7 @@ def _planned(course: Course, number: int) -> TrainingSession:
 def _sit_down(course: Course, session_id: int, plan: TrainingPlan, take_over: bool) -> tuple[Sitting, Resume] | None:
     """Open the sitting, or close the session as partial and return None where the study file does not let it go on."""
     with write_turn():
-        session = TrainingSession.objects.select_for_update().get(pk=session_id)
+        session = TrainingSession.objects.select_for_update(no_key=True).get(pk=session_id)
         _check_free(session, course.now, take_over)
         resume = resume_point(session.rounds_done, session.last_heard_at, course.now, course.rules)
         if resume is None:

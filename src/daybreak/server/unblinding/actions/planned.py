@@ -38,7 +38,7 @@ def ask_for_unblinding(by: User, study: Study, why: str) -> Unblinding:
     """
     check_everywhere(by, RIGHT, study)
     with recorded(by, "ask-for-unblinding", study=study, reason=needs_reason(why)) as entry:
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if not is_locked(study):
             raise UnblindingError("The study is not locked.", remedy="Lock it first: only final data are unblinded.")
         if planned_of(study):
@@ -57,7 +57,7 @@ def agree_to_unblinding(by: User, planned: Unblinding) -> None:
     """
     check_everywhere(by, RIGHT, planned.study)
     with recorded(by, "agree-to-unblinding", study=planned.study) as entry:
-        now = Unblinding.objects.select_for_update().get(pk=planned.pk)
+        now = Unblinding.objects.select_for_update(no_key=True).get(pk=planned.pk)
         if now.by_id == by.pk:
             raise UnblindingError("You asked for it yourself.", remedy="A second person must agree.")
         if now.agreed_by_id is not None:
