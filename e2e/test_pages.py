@@ -46,7 +46,7 @@ def visits(browser: Browser, server: DemoServer, width: int) -> Iterator[tuple[s
         ("Ana", "5094", PARTICIPANT),
         ("Lucía", "5094", ("/today/",)),
         ("Sam", "5094", ("/today/",)),
-        ("Operator", "5094", OPERATOR),
+        ("Coordinator", "5094", OPERATOR),
     ):
         page, notes = new_page(browser, server, width)
         sign_in(page, server.links[role], pin)
@@ -210,7 +210,7 @@ def test_the_skip_link_leads_past_the_head(browser: Browser, server: DemoServer)
 
 def test_an_operator_filters_sorts_and_moves_the_clock_by_keyboard_alone(browser: Browser, server: DemoServer) -> None:
     page, _ = new_page(browser, server, 1280)
-    sign_in(page, server.links["Operator"])
+    sign_in(page, server.links["Coordinator"])
     tab_to(page, "Demo clock")
     page.keyboard.press("Enter")
     tab_to(page, "+1 hour")

@@ -41,6 +41,16 @@ def test_a_second_start_keeps_people_and_links_and_a_reset_makes_new_ones(tmp_pa
     assert (tmp_path / "demo" / "demo-links.json").read_text() != links
 
 
+def test_a_demo_of_another_version_begins_again_by_itself(tmp_path: Path) -> None:
+    assert prepare(tmp_path).returncode == 0
+    links = (tmp_path / "demo-links.json").read_text()
+    (tmp_path / "this-is-a-demo").write_text("")
+    again = prepare(tmp_path)
+    assert again.returncode == 0
+    assert "was made by another version of daybreak, so it begins again." in again.stdout
+    assert (tmp_path / "demo-links.json").read_text() != links
+
+
 def test_the_database_of_a_real_study_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "daybreak.sqlite3").write_bytes(b"a real study")
     refused = prepare(tmp_path, "--reset")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import threading
@@ -32,7 +33,7 @@ OWN_FOLDERS = ("static", "secrets")
 def demo(
     data: Annotated[Path, typer.Option(help="Folder for the demo's database and secrets.")] = Path("demo-data"),
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
-    participants: Annotated[int, typer.Option(help="Simulated people, besides four to visit.", min=0, max=500)] = 12,
+    participants: Annotated[int, typer.Option(help="Simulated people, besides four to visit.", min=0, max=500)] = 154,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the demo in a browser.")] = True,
     reset: Annotated[bool, typer.Option("--reset", help="Begin again: forget this demo's people and data.")] = False,
 ) -> None:
@@ -52,20 +53,34 @@ def demo(
 
 
 def prepare(folder: Path, participants: int, *, reset: bool, console: Console) -> None:
-    """Make the demo in `folder`, or keep the one that is there; one that was never finished is begun again.
+    """Make the demo in `folder`, or keep the one that is there.
+
+    One that was never finished, or was made by a version with another database, is begun again.
 
     Raises:
         CommandError: the folder holds a database that is no demo's, or cannot be written.
     """
     _mark(folder)
-    fresh = reset or not (folder / LINKS).exists()
+    there = (folder / LINKS).exists()
+    outdated = there and (folder / MARK).read_text(encoding="utf-8") != layout()
+    if outdated:
+        console.print(f"The demo in {folder} was made by another version of daybreak, so it begins again.")
+    fresh = reset or outdated or not there
     if fresh:
         _clear(folder)
     _load_server(folder)
     if fresh:
         _build(participants, console)
+        (folder / MARK).write_text(layout(), encoding="utf-8")
     else:
         console.print(f"Keeping the demo in {folder}. To begin again, add --reset.")
+
+
+def layout() -> str:
+    """Return a mark of how this version lays out its database: the SHA-256 of all migrations."""
+    server = Path(__file__).parent.parent / "server"
+    bodies = (path.read_bytes() for path in sorted(server.glob("*/migrations/0*.py")))
+    return hashlib.sha256(b"\0".join(bodies)).hexdigest()
 
 
 def print_links(console: Console, address: str) -> None:

@@ -6,7 +6,7 @@ import json
 import socket
 import stat
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -22,17 +22,20 @@ from daybreak.core.plan import TrainingPlan
 from daybreak.core.records import StepRecord
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.audit.models import Entry
+from daybreak.server.audit.verify import faults
 from daybreak.server.console.detail import session_detail
 from daybreak.server.demo.bot import Bot
 from daybreak.server.demo.build import build_demo
-from daybreak.server.demo.cast import VISITORS, simulated
+from daybreak.server.demo.cast import APART, VISITORS, simulated
 from daybreak.server.demo.chunking import chained
 from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
-from daybreak.server.demo.staff import COLLEAGUES
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.studies.models import Study
 from daybreak.server.training.actions.chunk import read_records
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.vault.allocate import check_commitments
 from daybreak.server.vault.dispense import dispense_plan
 from tests.server.browsing import browser
 from tests.server.http_player import HttpPlayer
@@ -78,6 +81,14 @@ def test_the_cast_is_the_same_each_time_and_every_code_is_used_once(count: int) 
     assert len({person.code for person in people}) == count + 4
 
 
+@given(st.integers(20, 200))
+def test_many_people_come_from_all_sites_over_a_year_and_some_only_now(count: int) -> None:
+    people = simulated(count)
+    assert {person.site for person in people} == {0, 1, 2}
+    assert min(person.arrived_ago for person in people) < timedelta(days=4)
+    assert max(person.arrived_ago for person in people) < count * APART + timedelta(days=4)
+
+
 def test_the_demo_ends_at_the_present_with_people_at_every_stage(demo: list[float]) -> None:
     assert demo[-1] == 1.0
     assert demo == sorted(demo)
@@ -88,6 +99,14 @@ def test_the_demo_ends_at_the_present_with_people_at_every_stage(demo: list[floa
     assert Participant.objects.count() == 5
 
 
+def test_everything_in_the_demo_was_done_by_somebody_who_may(demo: list[float]) -> None:
+    assert list(faults()) == []
+    assert check_commitments(Study.objects.get()) == []
+    made = set(Entry.objects.values_list("action", flat=True))
+    assert made >= {"open-site", "accept-invitation", "open-person", "sign-consent", "enrol", "record-infusion"}
+    assert not Participant.objects.exclude(pk__in=Entry.objects.filter(action="open-person").values("participant"))
+
+
 def test_every_chain_of_the_demo_holds(demo: list[float]) -> None:
     for session in TrainingSession.objects.all():
         assert [row.broken_at for row in session_detail(session, clock.now()).sittings] in ([None], [None, None])
@@ -95,8 +114,7 @@ def test_every_chain_of_the_demo_holds(demo: list[float]) -> None:
 
 def test_each_link_opens_its_page(demo: list[float]) -> None:
     links = {link.role: link for link in read_links()}
-    assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", *(each.link for each in COLLEAGUES)}
-    assert {each.role for each in COLLEAGUES} == set(Role)
+    assert set(links) == {"Ana", "Someone new", "Lucía", "Sam", *(role.capitalize() for role in Role)}
     seen = {}
     for role, link in links.items():
         client = browser()
@@ -107,7 +125,7 @@ def test_each_link_opens_its_page(demo: list[float]) -> None:
     assert "Let us get ready" in seen["Someone new"]
     assert "Empezar la sesión" in seen["Lucía"]
     assert "4 of 8 sessions done" in seen["Sam"]
-    assert "Demo clock" in seen["Operator"]
+    assert all("Demo clock" in seen[role.capitalize()] for role in Role)
 
 
 def test_staff_sign_in_by_link_in_a_demo_only(demo: list[float], settings: Any) -> None:
@@ -117,21 +135,21 @@ def test_staff_sign_in_by_link_in_a_demo_only(demo: list[float], settings: Any) 
     assert client.get("/", follow=True).status_code == 200
     settings.DEMO = False
     assert client.get("/desk/").headers["Location"] == "/account/factors/"
-    for each in COLLEAGUES:
-        assert browser().get(links[each.link]).status_code == 404
-        assert browser().post(links[each.link], {"pin": "5094"}).status_code == 404
+    for role in Role:
+        assert browser().get(links[role.capitalize()]).status_code == 404
+        assert browser().post(links[role.capitalize()], {"pin": "5094"}).status_code == 404
 
 
 def test_the_front_page_lists_every_link_with_its_pin(demo: list[float]) -> None:
     page = browser().get("/", follow=True).text
-    assert page.count('class="card door"') == 4 + len(COLLEAGUES)
+    assert page.count('class="card door"') == 4 + len(Role)
     assert all(link.path in page for link in read_links())
 
 
 def test_the_file_of_links_is_for_its_owner_only(demo: list[float], settings: Any) -> None:
     place = settings.DATA / "demo-links.json"
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert len(json.loads(place.read_text())) == 4 + len(COLLEAGUES)
+    assert len(json.loads(place.read_text())) == 4 + len(Role)
 
 
 def test_a_demo_that_was_never_finished_has_no_links(tmp_path: Path) -> None:

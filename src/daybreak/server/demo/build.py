@@ -1,100 +1,83 @@
-"""Making the demo study: one site, its people, their past, and a link for everyone who may be visited."""
+"""Making the demo study: its places, its people, a year of their past, and a link for everyone who may be visited."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import timedelta
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.urls import reverse
-from PIL import Image, ImageOps
 
-from daybreak.content.faces import face_bytes, load_faces
-from daybreak.core.cues import Cues
-from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import User
-from daybreak.server.audit.trail import recorded
-from daybreak.server.demo.cast import VISITORS, Person, simulated
-from daybreak.server.demo.intake import bring_in
+from daybreak.server.demo.agenda import Agenda
+from daybreak.server.demo.care import Care
+from daybreak.server.demo.cast import VISITORS, simulated
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
-from daybreak.server.demo.past import Course, Past
-from daybreak.server.demo.staff import Colleague, hire
-from daybreak.server.enrolment.actions import save_cues, save_portrait
-from daybreak.server.enrolment.identity import Who
-from daybreak.server.enrolment.models import Participant
-from daybreak.server.enrolment.portrait_image import plain_portrait
-from daybreak.server.participation.actions.opening import NewPerson
-from daybreak.server.studies.actions import add_site, load_study
-from daybreak.server.studies.models import Site
-from daybreak.server.vault.allocate import seal_lists
+from daybreak.server.demo.oversight import Oversight
+from daybreak.server.demo.places import Places, open_places
+from daybreak.server.studies.actions import load_study
 
-BEFORE = timedelta(days=8)
+FILE = "ketamine-training.toml"
+BEFORE = timedelta(days=2)
 LINK_LASTS = timedelta(days=3650)
-# One of these has working hours whenever the demo starts, so that Ana can play.
-ZONES = ("Europe/Madrid", "America/New_York", "America/Los_Angeles", "Pacific/Auckland", "Asia/Tokyo", "Asia/Kolkata")
-HELP_LINES = [
-    {"label": "Your clinic, day and night (an invented number)", "number": "+1 555 0100"},
-    {"label": "Someone to talk to (an invented number)", "number": "+1 555 0199"},
-]
+SAYS = {
+    "coordinator": "screens, enrols, records infusions and visits at the first site",
+    "rater": "interviews people and is blind to what they get",
+    "pharmacist": "prepares kits and is the only one who knows the drug",
+    "investigator": "answers for a site: deviations, signatures, emergencies",
+    "monitor": "reads everything but names, asks about values, freezes",
+    "statistician": "sees training and data, locks and exports",
+    "administrator": "looks after staff, sites and the study file",
+}
 
 
 def build_demo(count: int) -> Iterator[float]:
     """Make the study with `count` simulated people and yield how much of it is done, from 0 to 1."""
-    until = datetime.now(UTC)
-    past = Past(until)
-    with clock.standing(until - BEFORE):
-        site = _site(until)
-        team, cast = hire(site.study), [*VISITORS, *simulated(count)]
-        operator = next(user for each, user in team if each.role == Role.COORDINATOR)
-        people = [(person, _enrol(operator, site, person, index)) for index, person in enumerate(cast)]
-        for person, participant in people:
-            Course(past, person, participant).begin()
-    for when in past.run():
-        yield max(0.0, 1 - (until - when) / BEFORE)
-    keep_links(_links(team, people))
+    with _quick_writes():
+        agenda = Agenda(clock.now())
+        yield from live_through(open_study(agenda, count), agenda, count)
+
+
+def open_study(agenda: Agenda, count: int) -> Places:
+    """Load the study, open its sites and invite their staff, shortly before the first of `count` people comes."""
+    with clock.standing(agenda.until - _longest(count) - BEFORE):
+        text = (files("daybreak.content.studies") / FILE).read_text(encoding="utf-8")
+        return open_places(load_study(text, FILE, clock.now()), agenda.until)
+
+
+def live_through(places: Places, agenda: Agenda, count: int) -> Iterator[float]:
+    """Let the past happen, keep the links, and yield how much of it is done, from 0 to 1."""
+    cares = [Care(agenda, places, person) for person in [*VISITORS, *simulated(count)]]
+    for care in cares:
+        care.begin()
+    Oversight(agenda, places).begin(agenda.until - _longest(count))
+    for done in agenda.run():
+        yield 0.99 * done
+    keep_links([*_visitors(cares), *_staff(places)])
     yield 1.0
 
 
-def _site(now: datetime) -> Site:
-    text = (files("daybreak.content.studies") / "ketamine-training.toml").read_text(encoding="utf-8")
-    study = load_study(text, "ketamine-training.toml", clock.now())
-    zone = next((name for name in ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour < 18), ZONES[0])
-    site = add_site(study, "harbour", "Harbour Clinic", zone, HELP_LINES)
-    with recorded(None, "open-site", site=site) as entry:
-        entry.update(site, opened_at=clock.now())
-        seal_lists(entry, site)
-    return site
+def _longest(count: int) -> timedelta:
+    return max(person.arrived_ago for person in [*VISITORS, *simulated(count)])
 
 
-def _enrol(by: User, site: Site, person: Person, index: int) -> Participant:
-    new = NewPerson(site=site, code=person.code, language=person.language)
-    participant = bring_in(by, new, Who(person.first_name, "Example"))
-    if person.ready:
-        save_cues(participant, Cues(person.first_name, person.facts))
-        save_portrait(participant, _drawn_portrait(index), face_found=True)
-    return participant
+def _visitors(cares: list[Care]) -> Iterator[DemoLink]:
+    for care in cares:
+        person = care.person
+        if person.role:
+            link = _link(care.participant.user, with_pin=person.ready)
+            yield DemoLink(person.role, person.says, link, person.ready)
 
 
-def _drawn_portrait(index: int) -> bytes:
-    """Return a drawn face as a stand-in for a photograph, mirrored so that it is no picture of the face set."""
-    faces = load_faces()
-    drawn = Image.open(io.BytesIO(face_bytes(faces[index % len(faces)].identity, "neutral")))
-    mirrored = io.BytesIO()
-    ImageOps.mirror(drawn.convert("RGB")).save(mirrored, "PNG")
-    return plain_portrait(mirrored.getvalue())
-
-
-def _links(team: list[tuple[Colleague, User]], people: list[tuple[Person, Participant]]) -> list[DemoLink]:
-    visitors = [
-        DemoLink(person.role, person.says, _link(participant.user, with_pin=person.ready), person.ready)
-        for person, participant in people
-        if person.role
-    ]
-    return [*visitors, *(DemoLink(each.link, each.says, _link(user), True) for each, user in team)]
+def _staff(places: Places) -> Iterator[DemoLink]:
+    staff = places.teams[0].staff | places.staff
+    for role, says in SAYS.items():
+        user = next(user for held, user in staff.items() if held == role)
+        yield DemoLink(role.capitalize(), f"{user.name}: {says}", _link(user), has_pin=True)
 
 
 def _link(user: User, *, with_pin: bool = True) -> str:
@@ -103,3 +86,18 @@ def _link(user: User, *, with_pin: bool = True) -> str:
         user.set_password(PIN)
         user.save(update_fields=["password"])
     return reverse("personal-link", args=[token])
+
+
+@contextmanager
+def _quick_writes() -> Iterator[None]:
+    """Let SQLite not wait for the disk meanwhile: a demo that is cut off is begun again anyway."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")

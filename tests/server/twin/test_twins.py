@@ -1,0 +1,57 @@
+"""The twin test: one study lived twice, its arms swapped the second time; nobody blinded can tell the worlds apart."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from tests.server.twin.conftest import Pair
+from tests.server.twin.crawl import routes
+from tests.server.twin.differences import differences
+from tests.server.twin.plants import PLANTS
+from tests.server.twin.world import Facts, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.evidence("property", "docs/blinding.md")]
+# Addresses that no page leads to, each with what looks at it instead.
+UNLINKED = {
+    "api/player/": "the player's own requests, in life.py and in tests/server/player_api",
+    "ready/portrait/": "takes a file from the player's page: tests/server/today",
+    "sign-out/": "ends the walk: tests/server/accounts",
+}
+SEEN_ON_SQLITE = {"the time of a slow query"}
+
+
+def test_nobody_blinded_can_tell_the_worlds_apart(worlds: Pair) -> None:
+    first, second = (world.blinded() for world in worlds)
+    assert [str(found) for found in differences(first, second)] == []
+    assert len(first) > 100
+
+
+def test_the_pharmacist_can(worlds: Pair) -> None:
+    first, second = worlds
+    assert {found.where.split(" ")[0] for found in differences(first.facts, second.facts)} == {"pharmacist"}
+
+
+def test_every_address_was_walked_by_somebody(worlds: Pair) -> None:
+    seen = worlds[0].routes
+    assert [route for route in routes() if route not in seen and not route.startswith(tuple(UNLINKED))] == []
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_leak_is_named(leaky_worlds: Pair, name: str) -> None:
+    if name in SEEN_ON_SQLITE and connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL does not count the instructions it runs")
+    first, second = (of_leak(world, name) for world in leaky_worlds)
+    found = differences(first, second)
+    assert [each for each in found if each.what == PLANTS[name].found_as and PLANTS[name].found_at in each.where], found
+
+
+def test_without_a_leak_the_glimpse_shows_nothing(leaky_worlds: Pair) -> None:
+    first, second = (of_leak(world, "none") for world in leaky_worlds)
+    assert differences(first, second) == []
+    assert first
+
+
+def of_leak(world: World, name: str) -> Facts:
+    """Return what was noticed while this leak was planted."""
+    return {where: facts for where, facts in world.blinded().items() if where.startswith(f"{name}: ")}
