@@ -41,6 +41,10 @@ class Walk:
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     visited: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        # A page that breaks is a place like any other: it is noted, and a test of its own asks that none does.
+        self.client.raise_request_exception = False
+
     def through(self, addresses: list[str]) -> None:
         """Open the addresses and all that can be reached from them."""
         waiting, met, counts = deque(addresses), set(addresses), Counter[str]()

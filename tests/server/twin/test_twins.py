@@ -37,6 +37,11 @@ def test_every_address_was_walked_by_somebody(worlds: Pair) -> None:
     assert [route for route in routes() if route not in seen and not route.startswith(tuple(UNLINKED))] == []
 
 
+def test_no_page_or_form_breaks_on_anybodys_way(worlds: Pair) -> None:
+    broken = {where for where, facts in worlds[0].facts.items() if facts.get("status", 0) >= 500}
+    assert broken == set()
+
+
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_leak_is_named(leaky_worlds: Pair, name: str) -> None:
     if name in SEEN_ON_SQLITE and connection.vendor != "sqlite":

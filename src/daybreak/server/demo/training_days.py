@@ -17,6 +17,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.chunk import take_chunk
 from daybreak.server.training.actions.sitting import open_sitting
 from daybreak.server.training.calendar import course_of
+from daybreak.server.training.refusals import RefusedError
 
 LATEST_BEGIN = timedelta(minutes=40)
 
@@ -43,7 +44,10 @@ class TrainingDays:
             self.agenda.plan(due.closes + timedelta(minutes=1), self.look_ahead)
 
     def _play(self, number: int) -> None:
-        opened = open_sitting(self.participant, number, take_over=False)
+        try:
+            opened = open_sitting(self.participant, number, take_over=False)
+        except RefusedError:
+            return  # they withdrew meanwhile
         leaves = self.chance.random() < self.person.leaves
         leave_after = self.chance.randrange(3, len(opened.plan.rounds)) if leaves else None
         bot = Bot(opened.plan, self.person.device, self.chance)
