@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -93,4 +95,10 @@ def test_the_database_itself_refuses_to_change_or_delete_an_entry(clinic: Site) 
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+    assert list(faults()) == []
+
+
+def test_an_entry_written_under_a_clock_of_another_zone_holds(clinic: Site) -> None:
+    with clock.standing(datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Asia/Tokyo"))), recorded(None, "look", site=clinic):
+        pass
     assert list(faults()) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import UTC
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -23,7 +24,7 @@ def entry_hash(entry: Entry) -> str:
     """Return the hash that belongs to `entry`: 64 hex digits over its columns, the hash before it included."""
     columns = [
         entry.number,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.by_id,
         entry.by_said,
         entry.action,
