@@ -52,7 +52,7 @@ class Outlook:
         return one.state == "upcoming" and one.opens <= self.until
 
     def _near(self, past: Past) -> Iterator[VisitRules]:
-        """Yield the visits that may be due or overdue, each with the one that follows it."""
+        """Yield the visits that may be due or overdue, each with those that follow it."""
         for visit in self.rules.visits:
             origin = self._origin(visit, past)
             if origin is None or visit.key in past.visits or self.until < origin + visit.window[0] - SLACK:
@@ -62,8 +62,17 @@ class Outlook:
             follows = start + after.window[0] if start and after else origin + visit.window[1] + AFTERWARDS
             if self.now <= max(follows, origin + visit.window[1]) + SLACK:
                 yield visit
-                if after:
-                    yield after
+                yield from self._following(visit, past)
+
+    def _following(self, visit: VisitRules, past: Past) -> Iterator[VisitRules]:
+        """Yield the visits that follow, up to the first still ahead: each says until when the one before is overdue."""
+        after = self._next.get(visit.key)
+        while after:
+            yield after
+            origin = self._origin(after, past)
+            if origin is None or self.now < origin + after.window[0] - SLACK:
+                return
+            after = self._next.get(after.key)
 
     def _origin(self, visit: VisitRules, past: Past) -> datetime | None:
         number = self.rules.infusions.number(visit.counted_from)
