@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Literal
 
-from daybreak.core.participation import Scope
+from daybreak.core.participation import LOST_CONTACT, Scope
 from daybreak.server.demo.devices import DEVICES, Device
 
 FIRST_NAMES = (
@@ -118,7 +118,7 @@ def _leaving(chance: Random) -> Leaving:
         (
             (Scope.TRAINING, 1, 4, "burden"),
             (Scope.FOLLOW_UP, 10, 120, "no-benefit"),
-            (Scope.FOLLOW_UP, 10, 200, "lost"),
+            (Scope.FOLLOW_UP, 10, 200, LOST_CONTACT),
             (Scope.FOLLOW_UP, 40, 300, "moved"),
             (Scope.DATA, 5, 90, "own-wish"),
         )
