@@ -1,35 +1,16 @@
-"""What changes a participant. Each action is one transaction."""
+"""What a participant keeps of themself: words and portrait. Each action is one transaction and one audit entry."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max
-
 from daybreak.core.cues import Cues as TypedCues
-from daybreak.core.errors import CommandError
 from daybreak.server import clock
 from daybreak.server.audit.trail import Draft, recorded
-from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait
+from daybreak.server.enrolment.models import Cues, Participant, Portrait
 from daybreak.server.enrolment.queries import has_portrait
 from daybreak.server.enrolment.sealing import sealer_of
-
-
-def record_infusion(participant: Participant, ended_at: datetime) -> Infusion:
-    """Store the end of the participant's next infusion; the training calendar is counted from it.
-
-    Raises:
-        CommandError: `ended_at` has no time zone or lies in the future.
-    """
-    if ended_at.tzinfo is None or ended_at > clock.now():
-        raise CommandError("an infusion's end is a time in the past, with its time zone.")
-    with transaction.atomic():
-        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-        before = Infusion.objects.filter(participant=participant).aggregate(most=Max("number"))["most"] or 0
-        return Infusion.objects.create(participant=participant, number=before + 1, ended_at=ended_at)
 
 
 def save_cues(participant: Participant, cues: TypedCues) -> None:

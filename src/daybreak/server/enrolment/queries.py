@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from daybreak.core.cues import Cues as TypedCues
 from daybreak.core.participation import Scope, ended_by
-from daybreak.server.enrolment.models import Cues, Infusion, Participant, Portrait, Withdrawal
+from daybreak.server.enrolment.models import Cues, Participant, Portrait, Withdrawal
 from daybreak.server.enrolment.sealing import sealer_of
 
 
@@ -37,11 +37,6 @@ def cues_mark(participant: Participant) -> str:
     taken = Portrait.objects.filter(participant=OuterRef("participant")).values("taken_at")
     mark = Cues.objects.filter(participant=participant).annotate(taken=Subquery(taken)).values_list("saved_at", "taken")
     return " ".join(str(moment.timestamp()) if moment else "-" for moment in mark.first() or ())
-
-
-def latest_infusion(participant: Participant) -> Infusion | None:
-    """Return the infusion the present training course is counted from, or None before the first."""
-    return Infusion.objects.filter(participant=participant).order_by("-number").first()
 
 
 def ended_for(participant: Participant) -> frozenset[Scope]:
