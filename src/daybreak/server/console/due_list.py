@@ -72,7 +72,7 @@ def due_rows(items: Iterable[Item], rights: frozenset[str], now: datetime) -> It
             kind=item.kind,
             window=said_span(item.opens, item.closes, item.place) if item.opens and item.closes else "",
             best=said_date(item.target, item.place) if item.target else "",
-            modes=" or ".join(item.visit.mode) if item.visit else "",
+            modes=", ".join(item.visit.mode) if item.visit else "",
             state=item.state,
             says=_says(item, now) if dated else "",
             href=open_path(f"/desk/people/{item.code}/{page}", rights) if (page := _page(item, rights)) else "",
