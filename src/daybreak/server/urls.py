@@ -14,6 +14,7 @@ PARTS = [
     "console",
     "visits",
     "infusions",
+    "pharmacy",
     "staffing",
     "review",
     "unblinding",

@@ -19,7 +19,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.vault.assignments import assign, assigned_to
-from daybreak.server.vault.kits import release_kit
+from daybreak.server.vault.kits import KitFacts, facts_of, kit_at, release_kit
 from daybreak.server.vault.models import AllocationList, AllocationRow, Assignment, Kit
 from daybreak.server.vault.places import (
     EVERYBODY,
@@ -35,7 +35,7 @@ from daybreak.server.vault.places import (
     take_place,
 )
 
-__all__ = ["allocate", "check_commitments", "current_kit", "next_kit", "seal_lists"]
+__all__ = ["allocate", "check_commitments", "current_kit", "find_kit", "next_kit", "seal_lists"]
 
 COMMITMENTS = "commitments"
 
@@ -97,6 +97,12 @@ def current_kit(participant: Participant, infusion_number: int) -> str:
     """Return the number of the kit released for an infusion, or nothing."""
     kits = Kit.objects.filter(participant=participant, infusion_number=infusion_number)
     return kits.exclude(state=Kit.State.REPLACED).values_list("number", flat=True).first() or ""
+
+
+def find_kit(site: Site, number: str) -> KitFacts | None:
+    """Return what everybody may know of a kit of the site's people, or None if there is no such kit."""
+    kit = kit_at(site, number)
+    return facts_of(kit) if kit else None
 
 
 def check_commitments(study: Study) -> list[str]:

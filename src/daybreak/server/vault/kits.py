@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
 from daybreak.server import clock
-from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.models import Infusion, Participant
+from daybreak.server.studies.models import Site
 from daybreak.server.vault.models import Kit
 from daybreak.server.vault.sealing import derived, seal, unseal
 
 DIGITS = 5
+USED = "used"
+
+
+@dataclass(frozen=True)
+class KitFacts:
+    """What everybody may know of a kit: all but what is in it."""
+
+    number: str
+    participant: str
+    infusion_number: int
+    state: str
 
 
 def release_kit(participant: Participant, infusion_number: int, drug: str) -> str:
@@ -24,6 +40,29 @@ def release_kit(participant: Participant, infusion_number: int, drug: str) -> st
         changed_at=now,
     )
     return number
+
+
+def kits_at(site: Site) -> QuerySet[Kit]:
+    """Return the kits of the site's people, each with whether it was infused (`is_used`)."""
+    given = Infusion.objects.filter(participant=OuterRef("participant"), kit=OuterRef("number"))
+    kits = Kit.objects.filter(participant__site=site).select_related("participant__site__study")
+    return kits.annotate(is_used=Exists(given))
+
+
+def kit_at(site: Site, number: str, *, lock: bool = False) -> Kit | None:
+    """Return the site's kit with this number, or None; with `lock` nobody else changes it meanwhile."""
+    kits = kits_at(site).filter(number=number)
+    return (kits.select_for_update(of=("self",)) if lock else kits).first()
+
+
+def state_of(kit: Kit) -> str:
+    """Return how far a kit of `kits_at` came: its state, or `used` once an infusion was recorded with its number."""
+    return USED if getattr(kit, "is_used", False) else kit.state
+
+
+def facts_of(kit: Kit) -> KitFacts:
+    """Return what everybody may know of a kit."""
+    return KitFacts(kit.number, kit.participant.code, kit.infusion_number, state_of(kit))
 
 
 def drug_of(kit: Kit) -> str:
