@@ -22,7 +22,6 @@ from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.unblinding.models import Unblinding
 from daybreak.server.vault.allocate import current_kit
-from daybreak.server.vault.kits import release_kit
 from daybreak.server.visits.models import Deviation, FeedLink
 from tests import people
 from tests.live_people import plain_face, shipped_study_file
@@ -72,7 +71,7 @@ FILLED: dict[str, Filled] = {
     "uidb36": Filled(lambda _: "1", "nobody"),
     "key": Filled(lambda _: "x-y", "nobody"),
     "desk-visit.key": Filled(lambda _: "day-0", "site"),
-    "kit": Filled(lambda world: _kit(world), "site"),
+    "kit": Filled(lambda world: current_kit(world.person, 1), "site"),
     "desk-infusion.number": Filled(lambda _: 1, "site"),
     "query_id": Filled(lambda world: _query(world).pk, "site"),
     "hold_id": Filled(lambda world: _hold(world).pk, "site"),
@@ -160,10 +159,6 @@ def _deviation(world: World) -> Deviation:
         key="visit-missed:visit-day-1",
         defaults={"kind": "visit-missed", "facts": facts, "noticed_at": clock.now()},
     )[0]
-
-
-def _kit(world: World) -> str:
-    return current_kit(world.person, 1) or release_kit(world.person, 1, "ketamine")
 
 
 def _feed_link(world: World) -> FeedLink:

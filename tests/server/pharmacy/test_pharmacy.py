@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from daybreak.core.roles import Role
+from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
@@ -40,6 +41,11 @@ def desk(pharmacist: User) -> Client:
 
 
 @pytest.fixture
+def person(clinic: Site) -> Participant:
+    return people.participant(clinic, "P-1", version=None, infusion_ago=None)
+
+
+@pytest.fixture
 def kit(person: Participant) -> str:
     return release_kit(person, 1, "saline")
 
@@ -60,7 +66,7 @@ def test_opening_the_list_stands_in_the_trail_without_a_drug(desk: Client, kit: 
     desk.get("/desk/pharmacy/")
     entry = Entry.objects.latest("number")
     assert (entry.action, json.loads(entry.body)["notes"]) == ("see-pharmacy-list", {"shown": "1 kits"})
-    assert not any(drug in each.body for each in Entry.objects.all() for drug in DRUGS)
+    assert not any(drug in entry.body for drug in DRUGS)
 
 
 def test_a_kit_is_prepared_then_handed_over_and_then_only_in_the_list_of_all(desk: Client, kit: str) -> None:
@@ -101,7 +107,7 @@ def test_a_replaced_kit_gives_way_to_another_of_the_same_drug(desk: Client, kit:
 
 
 def test_a_used_kit_is_shown_as_used_and_stays_as_it_is(desk: Client, kit: str, person: Participant) -> None:
-    Infusion.objects.filter(participant=person, number=1).update(kit=kit)
+    Infusion.objects.create(participant=person, number=1, kit=kit, ended_at=clock.now())
     assert '<span class="tag used">used</span>' in desk.get("/desk/pharmacy/?show=all").text
     refused = desk.post(f"/desk/pharmacy/{kit}/replace/", {"reason": "Dropped"})
     assert (refused.status_code, "This kit was used before." in refused.text) == (422, True)
@@ -175,7 +181,7 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(pharmacist: User, clinic: 
 def test_kit_numbers_do_not_depend_on_what_is_in_them(person: Participant) -> None:
     numbers = set()
     for drug in DRUGS:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             numbers.add(release_kit(person, 1, drug))
-            raise ZeroDivisionError  # undo it, as in a twin's database
+            transaction.set_rollback(True)  # so that the other drug finds the same database
     assert len(numbers) == 1

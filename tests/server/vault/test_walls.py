@@ -67,7 +67,7 @@ def test_only_the_doors_are_imported_from_outside() -> None:
 
 def test_the_doors_export_functions_only() -> None:
     assert dispense.__all__ == ["dispense_picture", "dispense_plan"]
-    assert allocate.__all__ == ["allocate", "check_commitments", "current_kit", "next_kit", "seal_lists"]
+    assert allocate.__all__ == ["allocate", "check_commitments", "current_kit", "find_kit", "next_kit", "seal_lists"]
     assert reveal.__all__ == ["change_kit", "pharmacy_list", "replace_kit", "reveal_arm", "reveal_study"]
 
 
