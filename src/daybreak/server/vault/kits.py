@@ -52,7 +52,7 @@ def kits_at(site: Site) -> QuerySet[Kit]:
 def kit_at(site: Site, number: str, *, lock: bool = False) -> Kit | None:
     """Return the site's kit with this number, or None; with `lock` nobody else changes it meanwhile."""
     kits = kits_at(site).filter(number=number)
-    return (kits.select_for_update(of=("self",)) if lock else kits).first()
+    return (kits.select_for_update(of=("self",), no_key=True) if lock else kits).first()
 
 
 def state_of(kit: Kit) -> str:
