@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from daybreak.core.allocation.listing import SITE, commitment, first_places, list_text, strata_of, stratum_name
@@ -19,7 +20,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.vault.assignments import assign, assigned_to
-from daybreak.server.vault.kits import KitFacts, facts_of, kit_at, release_kit
+from daybreak.server.vault.kits import kit_at, release_kit, state_of
 from daybreak.server.vault.models import AllocationList, AllocationRow, Assignment, Kit
 from daybreak.server.vault.places import (
     EVERYBODY,
@@ -38,6 +39,16 @@ from daybreak.server.vault.places import (
 __all__ = ["allocate", "check_commitments", "current_kit", "find_kit", "next_kit", "seal_lists"]
 
 COMMITMENTS = "commitments"
+
+
+@dataclass(frozen=True)
+class KitFacts:
+    """What everybody may know of a kit: all but what is in it."""
+
+    number: str
+    participant: str
+    infusion_number: int
+    state: str
 
 
 class AllocationError(DaybreakError):
@@ -102,7 +113,9 @@ def current_kit(participant: Participant, infusion_number: int) -> str:
 def find_kit(site: Site, number: str) -> KitFacts | None:
     """Return what everybody may know of a kit of the site's people, or None if there is no such kit."""
     kit = kit_at(site, number)
-    return facts_of(kit) if kit else None
+    if kit is None:
+        return None
+    return KitFacts(kit.number, kit.participant.code, kit.infusion_number, state_of(kit))
 
 
 def check_commitments(study: Study) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Exists, OuterRef, QuerySet
 
 from daybreak.server import clock
@@ -14,16 +12,6 @@ from daybreak.server.vault.sealing import derived, seal, unseal
 
 DIGITS = 5
 USED = "used"
-
-
-@dataclass(frozen=True)
-class KitFacts:
-    """What everybody may know of a kit: all but what is in it."""
-
-    number: str
-    participant: str
-    infusion_number: int
-    state: str
 
 
 def release_kit(participant: Participant, infusion_number: int, drug: str) -> str:
@@ -58,11 +46,6 @@ def kit_at(site: Site, number: str, *, lock: bool = False) -> Kit | None:
 def state_of(kit: Kit) -> str:
     """Return how far a kit of `kits_at` came: its state, or `used` once an infusion was recorded with its number."""
     return USED if getattr(kit, "is_used", False) else kit.state
-
-
-def facts_of(kit: Kit) -> KitFacts:
-    """Return what everybody may know of a kit."""
-    return KitFacts(kit.number, kit.participant.code, kit.infusion_number, state_of(kit))
 
 
 def drug_of(kit: Kit) -> str:
