@@ -22,6 +22,8 @@ SECRET_KEY = os.environ.get("DAYBREAK_SECRET_KEY") or kept_secret(SECRETS, "secr
 MASTER_KEY = key_of(SECRETS, "master-key")
 # Seals what the vault holds; nothing outside the vault uses it.
 VAULT_KEY = key_of(SECRETS, "vault-key")
+# A role of PostgreSQL that the vault belongs to; the login takes it inside the doors only.
+VAULT_ROLE = os.environ.get("DAYBREAK_VAULT_ROLE", "")
 FACES = Path(os.environ["DAYBREAK_FACES"]) if os.environ.get("DAYBREAK_FACES") else None
 
 HOSTS = [host.strip() for host in os.environ.get("DAYBREAK_HOSTS", "").split(",") if host.strip()]

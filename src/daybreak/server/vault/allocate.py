@@ -22,6 +22,7 @@ from daybreak.server.studies.queries import file_of
 from daybreak.server.vault.assignments import assign, assigned_to
 from daybreak.server.vault.kits import kit_at, release_kit, state_of
 from daybreak.server.vault.models import AllocationList, AllocationRow, Assignment, Kit
+from daybreak.server.vault.opened import opened
 from daybreak.server.vault.places import (
     EVERYBODY,
     Sealed,
@@ -57,6 +58,7 @@ class AllocationError(DaybreakError):
     code = "allocation"
 
 
+@opened()
 def seal_lists(entry: Draft, site: Site) -> None:
     """Seal the lists that people of `site` will be allocated from, and publish their commitments in `entry`.
 
@@ -68,6 +70,7 @@ def seal_lists(entry: Draft, site: Site) -> None:
     _publish(entry, [sealed for sealed in new if sealed is not None])
 
 
+@opened()
 def allocate(entry: Draft, participant: Participant) -> str:
     """Allocate `participant`, release the kit of their first infusion, and return its number.
 
@@ -87,6 +90,7 @@ def allocate(entry: Draft, participant: Participant) -> str:
     return kit
 
 
+@opened()
 def next_kit(entry: Draft, participant: Participant, infusion_number: int) -> str:
     """Release a kit for another infusion of `participant`, or find the one released before; return its number.
 
@@ -104,12 +108,14 @@ def next_kit(entry: Draft, participant: Participant, infusion_number: int) -> st
     return kit
 
 
+@opened()
 def current_kit(participant: Participant, infusion_number: int) -> str:
     """Return the number of the kit released for an infusion, or nothing."""
     kits = Kit.objects.filter(participant=participant, infusion_number=infusion_number)
     return kits.exclude(state=Kit.State.REPLACED).values_list("number", flat=True).first() or ""
 
 
+@opened()
 def find_kit(site: Site, number: str) -> KitFacts | None:
     """Return what everybody may know of a kit of the site's people, or None if there is no such kit."""
     kit = kit_at(site, number)
@@ -118,6 +124,7 @@ def find_kit(site: Site, number: str) -> KitFacts | None:
     return KitFacts(kit.number, kit.participant.code, kit.infusion_number, state_of(kit))
 
 
+@opened()
 def check_commitments(study: Study) -> list[str]:
     """Draw every list of the study again from its seed and say what differs from what was published and given away.
 

@@ -25,6 +25,7 @@ from daybreak.server.enrolment.sealing import Sealer, sealer_of
 from daybreak.server.studies.queries import file_of
 from daybreak.server.vault.assignments import assigned_to
 from daybreak.server.vault.models import Dispensed
+from daybreak.server.vault.opened import opened
 
 __all__ = ["dispense_picture", "dispense_plan"]
 
@@ -53,6 +54,7 @@ class SessionToPlan(Protocol):
         """Which session of the course it is, from 1."""
 
 
+@opened()
 def dispense_plan(training_session: SessionToPlan) -> TrainingPlan | None:
     """Return the session's plan, or None while the person has typed no cues or was given no version.
 
@@ -71,6 +73,7 @@ def dispense_plan(training_session: SessionToPlan) -> TrainingPlan | None:
     return drawn.plan
 
 
+@opened()
 def dispense_picture(training_session: SessionToPlan, asset_id: str) -> bytes | None:
     """Return a picture of the session's plan, padded to `PICTURE_BYTES`, or None if the plan has no such picture.
 

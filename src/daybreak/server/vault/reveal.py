@@ -20,6 +20,7 @@ from daybreak.server.studies.models import Site, Study
 from daybreak.server.vault.assignments import assigned_to
 from daybreak.server.vault.kits import USED, drug_of, kit_at, kits_at, release_kit, state_of
 from daybreak.server.vault.models import Kit
+from daybreak.server.vault.opened import opened
 
 __all__ = ["change_kit", "pharmacy_list", "replace_kit", "reveal_arm", "reveal_study"]
 
@@ -44,6 +45,7 @@ class KitLine:
     changed_at: datetime
 
 
+@opened()
 def reveal_arm(entry: Draft, participant: Participant) -> str:
     """Return the arm of one person, and note that it was shown.
 
@@ -57,6 +59,7 @@ def reveal_arm(entry: Draft, participant: Participant) -> str:
     return assigned.arm
 
 
+@opened()
 def reveal_study(entry: Draft, study: Study) -> dict[str, str]:
     """Return participant code to arm for a whole study, and note that it was shown.
 
@@ -82,6 +85,7 @@ def _two_agreed(study: Study) -> bool:
     return bool(agreed) and len(asked | agreed) > 1
 
 
+@opened()
 def pharmacy_list(entry: Draft, site: Site) -> list[KitLine]:
     """Return the kits of the people of one site, the newest first, and note that they were shown."""
     lines = list(_lines(site))
@@ -89,6 +93,7 @@ def pharmacy_list(entry: Draft, site: Site) -> list[KitLine]:
     return lines
 
 
+@opened()
 def change_kit(entry: Draft, site: Site, number: str, state: str, *, expected: str) -> None:
     """Note that a kit of the site was prepared or handed over, or that it was not after all.
 
@@ -102,6 +107,7 @@ def change_kit(entry: Draft, site: Site, number: str, state: str, *, expected: s
     entry.note(kit=number)
 
 
+@opened()
 def replace_kit(entry: Draft, site: Site, number: str) -> str:
     """Put a new kit with the same drug in the place of one that cannot be used, and return its number.
 
