@@ -28,6 +28,7 @@ def export(
     from django.db import DatabaseError
 
     from daybreak.server import clock
+    from daybreak.server.audit.trail import recorded
     from daybreak.server.exports.columns import TABLES
     from daybreak.server.exports.folder import export_study
     from daybreak.server.studies.models import Study
@@ -48,4 +49,6 @@ def export(
     ) as bar:
         tasks = {table: bar.add_task(table, total=None) for table in TABLES}
         export_study(found, out.absolute(), clock.now(), lambda table, rows: bar.update(tasks[table], completed=rows))
+    with recorded(None, "export-data", study=found) as entry:
+        entry.note(folder=out.name)
     console.print(f"Written: {out}")

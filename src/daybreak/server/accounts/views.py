@@ -19,6 +19,7 @@ from daybreak.server.accounts.lockout import is_locked, minutes_locked
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.own_language import language_of
 from daybreak.server.accounts.pins import pin_problem
+from daybreak.server.audit.trail import recorded
 
 
 @sensitive_variables("token")
@@ -58,7 +59,7 @@ def _take_pin(request: HttpRequest, user: User) -> HttpResponse:
         if problem := pin_problem(pin, request.POST.get("again", "")):
             return _ask(request, user, problem)
         # Of two windows that choose at once, one PIN is kept; the other window is then asked for it.
-        User.objects.filter(pk=user.pk, password=user.password).update(password=make_password(pin))
+        _keep_pin(user, make_password(pin))
     signed_in = authenticate(request, handle=user.handle, password=pin)
     if signed_in is None:
         if is_locked(request, user):
@@ -66,6 +67,15 @@ def _take_pin(request: HttpRequest, user: User) -> HttpResponse:
         return _ask(request, user, translation.gettext("That is not the PIN you chose. Please try again."))
     login(request, signed_in)
     return redirect("front")
+
+
+def _keep_pin(user: User, hashed: str) -> None:
+    with recorded(user, "choose-pin", participant=getattr(user, "participant", None)) as entry:
+        unchosen = User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password).first()
+        if unchosen is None:
+            entry.found_nothing()
+        else:
+            entry.update(unchosen, password=hashed)
 
 
 def _locked(request: HttpRequest, user: User) -> HttpResponse:

@@ -40,6 +40,7 @@ class Draft:
         self.participant: Any = None
         self.changes: list[dict[str, Any]] = []
         self.notes: dict[str, Any] = {}
+        self.idle = False
 
     def about(
         self,
@@ -97,6 +98,10 @@ class Draft:
         """Note facts that are no change of a row; never an arm, a drug, a name or a secret."""
         self.notes |= {name: plain(value) for name, value in facts.items()}
 
+    def found_nothing(self) -> None:
+        """Say that there was nothing to do after all, because someone else was quicker: there is no entry then."""
+        self.idle = True
+
     def _changed(self, row: models.Model, values: dict[str, Any]) -> None:
         self.changes.append({"row": f"{row._meta.label_lower}:{row.pk}", "values": values})
 
@@ -114,14 +119,24 @@ def recorded(by: Any, action: str, *, reason: str = "", **about: Any) -> Iterato
     Raises:
         RuntimeError: another entry is being written already; an action is one entry.
     """
+    with write_turn(), recorded_inside(by, action, reason=reason, **about) as draft:
+        yield draft
+
+
+@contextmanager
+def recorded_inside(by: Any, action: str, *, reason: str = "", **about: Any) -> Iterator[Draft]:
+    """End the transaction that is open already with exactly one entry; everything else is as in `recorded`.
+
+    For what is only known to be an action while it is written: a chunk that completes a session.
+    """
     if _open.get() is not None:
         raise RuntimeError(f"'{action}' began inside another action; an action is one entry")
     draft = Draft(action)
     token = _open.set(draft)
     try:
-        with write_turn():
-            draft.about(**about)
-            yield draft
+        draft.about(**about)
+        yield draft
+        if draft.changes or not draft.idle:
             _append(draft, by, reason)
     finally:
         _open.reset(token)

@@ -44,5 +44,6 @@ def add_new_sites(entry: Draft, study: Study, tables: tuple[SiteTable, ...]) -> 
 
 
 def add_site(study: Study, key: str, name: str, zone: str, help_lines: list[dict[str, str]] | None = None) -> Site:
-    """Store a site of the study."""
-    return Site.objects.create(study=study, key=key, name=name, zone=zone, help_lines=help_lines or [])
+    """Store a site of the study, by the system."""
+    with recorded(None, "set-up-site", study=study) as entry:
+        return entry.create(Site, study=study, key=key, name=name, zone=zone, help_lines=help_lines or [])

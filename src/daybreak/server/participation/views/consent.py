@@ -18,7 +18,8 @@ from daybreak.server.accounts.help_lines import help_lines
 from daybreak.server.accounts.rights import has_right, needs
 from daybreak.server.enrolment.models import Consent, Participant
 from daybreak.server.enrolment.queries import ended_for
-from daybreak.server.participation.actions.consent import read_copy, sign_consent, text_to_sign
+from daybreak.server.participation.actions.consent import sign_consent, text_to_sign
+from daybreak.server.participation.actions.reading import hand_out_copy
 from daybreak.server.participation.consent_copy import BOARD
 from daybreak.server.participation.forms.consent import SignatureForm
 from daybreak.server.participation.queries import owed_consents
@@ -93,17 +94,17 @@ def _sign_page(
 def consent_copy(request: HttpRequest, code: str, key: str, version: int) -> HttpResponse:
     """Send the signed copy to those who may see names."""
     person = person_here(request, code, "see-identity")
-    return copy_of(consent_of(person, key, version))
+    return copy_of(request, consent_of(person, key, version))
 
 
-def copy_of(consent: Consent) -> HttpResponse:
+def copy_of(request: HttpRequest, consent: Consent) -> HttpResponse:
     """Return the copy as a PDF to be kept; its name tells the code and nothing more.
 
     Raises:
         Http404: it was erased.
     """
     try:
-        copy = read_copy(consent)
+        copy = hand_out_copy(user_of(request), consent)
     except DaybreakError as error:
         raise Http404 from error
     name = f"consent-{consent.participant.code}-{consent.key}-{consent.version}.pdf"

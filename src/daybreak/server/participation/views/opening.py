@@ -17,6 +17,7 @@ from daybreak.server.enrolment.identity import Who, read_who
 from daybreak.server.enrolment.models import Identity, Participant
 from daybreak.server.participation.actions.leaving import erase_excluded
 from daybreak.server.participation.actions.opening import correct_details, correct_identity, open_person
+from daybreak.server.participation.actions.reading import see_who
 from daybreak.server.participation.forms.leaving import ReasonForm
 from daybreak.server.participation.forms.opening import (
     CorrectIdentityForm,
@@ -68,7 +69,7 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("person-contact", person.code)
     context = {
         "person": person,
-        "who": read_who(person),
+        "who": see_who(user_of(request), person),
         "forms": forms,
         "wanted": wanted,
         "problem": tried.problem,

@@ -42,7 +42,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """Send the person's own copy."""
     person = own_participant(request)
-    return copy_of(consent_of(person, key, version))
+    return copy_of(request, consent_of(person, key, version))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

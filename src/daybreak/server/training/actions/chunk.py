@@ -26,6 +26,7 @@ from daybreak.core.records import (
     chunk_hash,
 )
 from daybreak.server import clock
+from daybreak.server.audit.trail import recorded_inside
 from daybreak.server.training import models
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.fold import Facts, device_checks, fold, played
@@ -35,6 +36,7 @@ from daybreak.server.training.refusals import ChunkOrderError
 from daybreak.server.write_turn import write_turn
 
 LARGEST_STORED = 2**31 - 1
+TURNING = ("state", "started_at", "completed_at", "label", "run")
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,19 @@ def _store(sitting: Sitting, chunk: Chunk, records: list[AnyRecord]) -> None:
     if checks:
         DeviceCheck.objects.bulk_create(_device_row(sitting, check, now) for check in checks)
     changes = _lease_changes(sitting, records, now) | _session_changes(sitting, records, now)
+    if "state" in changes:
+        _turn_session(sitting.session, changes)
     if changes:
         TrainingSession.objects.filter(pk=sitting.session_id).update(**changes)
+
+
+def _turn_session(session: TrainingSession, changes: dict[str, Any]) -> None:
+    """Begin or complete the session with an entry in the trail; what is counted from its chunks needs none."""
+    action = "complete-session" if changes["state"] == TrainingSession.State.COMPLETED else "begin-session"
+    person = session.participant
+    with recorded_inside(person.user, action, participant=person) as entry:
+        entry.note(infusion=session.infusion.number, session=session.number)
+        entry.update(session, **{name: changes.pop(name) for name in TURNING if name in changes})
 
 
 def _counted(records: list[AnyRecord]) -> dict[str, Any]:

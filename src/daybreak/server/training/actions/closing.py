@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from daybreak.core.study import TrainingRules
+from daybreak.server.audit.trail import Draft, recorded
 from daybreak.server.studies.models import Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.training.calendar import Course, course_of
@@ -31,23 +32,32 @@ def close_missed(course: Course) -> int:
     """Close what was begun in a course that is over, or in an earlier one; return how many."""
     earlier = TrainingSession.objects.filter(participant=course.participant, state=BEGUN)
     closed = sum(
-        close_partial(session, course.infusion.ended_at, course.rules)
-        for session in earlier.exclude(infusion=course.infusion)
+        _close(session, course.infusion.ended_at, course.rules) for session in earlier.exclude(infusion=course.infusion)
     )
     for window in course.windows:
         session = course.sessions.get(window.number)
         if window.state == "missed" and session and session.state == BEGUN and not course.can_go_on(session):
-            closed += close_partial(session, window.closes, course.rules)
+            closed += _close(session, window.closes, course.rules)
     return closed
 
 
-def close_partial(session: TrainingSession, over: datetime, rules: TrainingRules) -> int:
-    """Keep a begun session as partial; return 1, or 0 if it was over already.
+def _close(session: TrainingSession, over: datetime, rules: TrainingRules) -> int:
+    with recorded(None, "close-session", participant=session.participant) as entry:
+        if close_partial(entry, session, over, rules):
+            return 1
+        entry.found_nothing()
+        return 0
+
+
+def close_partial(entry: Draft, session: TrainingSession, over: datetime, rules: TrainingRules) -> bool:
+    """Keep a begun session as partial; return whether it was still begun.
 
     It counts as closed from when it could go on no more, whenever that is noticed: at `over`, or later if it was still
     played shortly before.
     """
     heard = session.last_heard_at
     closed_at = max(over, heard + rules.resume_within) if heard else over
-    still_begun = TrainingSession.objects.filter(pk=session.pk, state=BEGUN)
-    return still_begun.update(state=TrainingSession.State.PARTIAL, label="partial", completed_at=closed_at)
+    begun = TrainingSession.objects.select_for_update(no_key=True).filter(pk=session.pk, state=BEGUN).first()
+    if begun is None:
+        return False
+    return entry.update(begun, state=TrainingSession.State.PARTIAL, label="partial", completed_at=closed_at)

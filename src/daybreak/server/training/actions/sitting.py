@@ -11,6 +11,7 @@ from daybreak.core.plan import TrainingPlan
 from daybreak.core.resume import Resume, resume_point
 from daybreak.core.schedule import SessionWindow
 from daybreak.server import clock
+from daybreak.server.audit.trail import Draft, recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.actions.closing import close_missed, close_partial
 from daybreak.server.training.actions.lease import LEASE
@@ -18,7 +19,6 @@ from daybreak.server.training.calendar import Course, course_of
 from daybreak.server.training.models import Outline, Sitting, TrainingSession
 from daybreak.server.training.refusals import RefusedError
 from daybreak.server.vault.dispense import dispense_plan
-from daybreak.server.write_turn import write_turn
 
 State = TrainingSession.State
 
@@ -79,26 +79,36 @@ def _open_window(course: Course, number: int) -> SessionWindow:
 
 def _planned(course: Course, number: int) -> TrainingSession:
     """Return the session's row, made at the first opening; two openings at once get the same one."""
-    return TrainingSession.objects.get_or_create(
-        infusion=course.infusion,
-        number=number,
-        defaults={"participant": course.participant, "planned_at": course.now},
-    )[0]
+    there = course.sessions.get(number)
+    if there is not None:
+        return there
+    person = course.participant
+    with recorded(person.user, "plan-session", participant=person) as entry:
+        session, made = TrainingSession.objects.get_or_create(
+            infusion=course.infusion, number=number, defaults={"participant": person, "planned_at": course.now}
+        )
+        if not made:
+            entry.found_nothing()
+        entry.note(infusion=course.infusion.number, session=number)
+    return session
 
 
 def _sit_down(course: Course, session_id: int, plan: TrainingPlan, take_over: bool) -> tuple[Sitting, Resume] | None:
     """Open the sitting, or close the session as partial and return None where the study file does not let it go on."""
-    with write_turn():
+    person = course.participant
+    with recorded(person.user, "open-sitting", participant=person) as entry:
         session = TrainingSession.objects.select_for_update(no_key=True).get(pk=session_id)
+        entry.note(infusion=course.infusion.number, session=session.number)
         _check_free(session, course.now, take_over)
         resume = resume_point(session.rounds_done, session.last_heard_at, course.now, course.rules)
         if resume is None:
-            close_partial(session, session.last_heard_at or course.now, course.rules)
+            entry.action = "close-session"
+            close_partial(entry, session, session.last_heard_at or course.now, course.rules)
             return None
         changes = _plan_changes(session, plan) | _restart_changes(session, resume)
-        sitting = _new_sitting(session, changes.get("run", session.run), resume, course.now)
+        sitting = _new_sitting(entry, session, changes.get("run", session.run), resume, course.now)
         changes |= {"holder": sitting, "held_until": course.now + LEASE}
-        TrainingSession.objects.filter(pk=session.pk).update(**changes)
+        entry.update(session, **changes)
         return sitting, resume
 
 
@@ -136,9 +146,10 @@ def _restart_changes(session: TrainingSession, resume: Resume) -> dict[str, Any]
     }
 
 
-def _new_sitting(session: TrainingSession, run: int, resume: Resume, now: datetime) -> Sitting:
+def _new_sitting(entry: Draft, session: TrainingSession, run: int, resume: Resume, now: datetime) -> Sitting:
     start = secrets.token_hex(32)
-    return Sitting.objects.create(
+    return entry.create(
+        Sitting,
         session=session,
         chain_start=start,
         head=start,
