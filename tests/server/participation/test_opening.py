@@ -27,7 +27,7 @@ from tests import people
 from tests.candidates import WHO, coordinator, opened
 
 pytestmark = pytest.mark.django_db
-BEFORE = ("load-study", "open-site")
+BEFORE = ("load-study", "set-up-site", "open-site")
 
 
 def test_a_person_begins_in_screening_at_the_site_and_is_in_the_trail_once(clinic: Site) -> None:
