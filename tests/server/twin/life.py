@@ -25,8 +25,6 @@ from tests.server.twin.plants import PLANTS
 from tests.server.twin.world import World
 
 PEOPLE = 3
-# Of the study's three arms each gets the one before it: the drug changes for some, the version for some.
-TURNED = 2
 
 
 def lived_by_everybody(world: World) -> None:
@@ -67,7 +65,7 @@ def _glimpse(world: World) -> None:
 def _live(world: World, people: int) -> None:
     agenda = Agenda(clock.now())
     places = open_study(agenda, people)
-    turn_arms(places.study, TURNED if world.other_arms else 0)
+    turn_arms(places.study, other=world.other_arms)
     list(live_through(places, agenda, people))
 
 

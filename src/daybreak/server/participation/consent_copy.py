@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 from django.utils import translation
@@ -57,7 +58,16 @@ def make_copy(signed: SignedText) -> bytes:
         page = _Page(signed)
         page.write_text()
         page.write_signature()
-        return bytes(page.output())
+        return _as_of(signed.at, bytes(page.output()))
+
+
+def _as_of(at: datetime, copy: bytes) -> bytes:
+    """Return the copy with the time of signing in all its dates: the library writes the machine's own clock into two.
+
+    Both are written alike, so that no place in the file moves.
+    """
+    moment = at.astimezone(UTC).isoformat(timespec="seconds").encode()
+    return re.sub(rb'(xmp:(?:Modify|Metadata)Date=")[^"]+', rb"\g<1>" + moment, copy)
 
 
 def _all_text(signed: SignedText) -> str:
