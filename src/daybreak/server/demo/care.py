@@ -77,11 +77,18 @@ class Care:
         who = Who(person.first_name, person.family_name, f"{person.first_name.lower()}@example.org", "+1 555 0123")
         self.participant = open_person(self._coordinator, new, who)
         answers = eligible_answers(file_of(site.study)) | self._answers()
+        # Some questions wait for a second look; until then the person is in screening.
+        later = {key: answers.pop(key) for key in list(answers)[3:]} if person.fate != "not eligible" else {}
         save_screening(self._coordinator, self.participant, answers)
+        if later:
+            self.agenda.plan(clock.now() + 0.5 * DAY, partial(self._screen_on, later))
         if person.fate == "declines":
             self.agenda.plan(clock.now() + DAY, self._decline)
         elif person.fate == "takes part":
             self.agenda.plan(clock.now() + 0.8 * DAY, self._consent)
+
+    def _screen_on(self, answers: dict[str, Any]) -> None:
+        save_screening(self._coordinator, self.participant, answers)
 
     def _answers(self) -> dict[str, Any]:
         age, madrs = self.chance.randint(18, 60), self.chance.randint(25, 44)

@@ -1,4 +1,4 @@
-"""What staff do besides seeing people: look for deviations every night, explain them, ask about values."""
+"""What staff do besides seeing people: look for deviations every week, and explain them."""
 
 from __future__ import annotations
 
