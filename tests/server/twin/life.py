@@ -55,10 +55,11 @@ def glimpsed_with_each_leak(world: World) -> None:
 def _glimpse(world: World) -> None:
     coordinator = User.objects.filter(memberships__role=Role.COORDINATOR).earliest("pk")
     walk = Walk("coordinator", browser_of(coordinator), world.chance)
-    for address in ("/help/", "/desk/", "/desk/training/"):
+    person = Participant.objects.filter(infusions__isnull=False, site__memberships__user=coordinator).earliest("pk")
+    for address in ("/help/", "/desk/", "/desk/training/", f"/desk/people/{person.code}/calendar.ics"):
         walk.get(address)
     world.facts |= walk.seen
-    _train(world, Participant.objects.filter(infusions__isnull=False).earliest("pk"))
+    _train(world, person)
     _export(world)
 
 

@@ -190,6 +190,9 @@ PLANTS = {
     "a file size": Plant(answer_longer, "size", "POST /api/player/sessions/"),
     "a sort order": Plant(lambda: answers_changed(_rows_turned), "body", "GET /desk/"),
     "a cache header": Plant(lambda: answers_changed(_header("Cache-Control", "max-age=60")), "headers", "GET /help/"),
+    "a calendar entry": Plant(
+        lambda: answers_changed(_replaced(b"SUMMARY:", b"SUMMARY:A", "text/calendar")), "body", "calendar.ics"
+    ),
     "a cookie's name": Plant(lambda: answers_changed(lambda answer: answer.set_cookie("v", "1")), "cookies", "GET /"),
     "a log line": Plant(_at_each_request(_log_line, request_finished), "log", "GET /"),
     "an extra query": Plant(_at_each_request(_extra_query), "queries", "GET /"),

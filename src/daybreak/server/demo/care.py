@@ -36,6 +36,7 @@ from daybreak.server.participation.actions.enrol import enrol
 from daybreak.server.participation.actions.leaving import transfer, withdraw
 from daybreak.server.participation.actions.opening import NewPerson, open_person
 from daybreak.server.participation.actions.screening import decline, save_screening
+from daybreak.server.pharmacy.actions import take_step
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.actions.recording import VisitFacts, record_visit
 from daybreak.server.visits.calendar import calendar_of
@@ -106,12 +107,17 @@ class Care:
         self.agenda.plan(clock.now() + 0.9 * DAY, self._enrol)
 
     def _enrol(self) -> None:
-        enrol(self._coordinator, self.participant)
+        kit = enrol(self._coordinator, self.participant)
         self._get_ready()
         for visit in calendar_of(self.participant, clock.now()).of_kind("visit"):
             self.agenda.plan(clock.now() + DAY / 4, partial(self._visit, visit))
         ended = self._infusion_ends()
+        self.agenda.plan(ended - 2 * INFUSION, partial(self._step, kit, "to-prepare"))
+        self.agenda.plan(ended - 1.2 * INFUSION, partial(self._step, kit, "prepared"))
         self.agenda.plan(ended + SOON, partial(self._infuse, ended))
+
+    def _step(self, kit: str, state: str) -> None:
+        take_step(self.team.staff[Role.PHARMACIST], self.team.site, kit, state)
 
     def _get_ready(self) -> None:
         if self.person.ready:
