@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,6 +92,11 @@ class _Page(FPDF):
         self.set_margins(22, 20)
         self.set_auto_page_break(auto=True, margin=22)
         self.add_page()
+
+    def file_id(self) -> str:
+        """Return the file's own number, from what was signed: the library's follows the machine's clock."""
+        number = hashlib.sha256(repr(self.signed).encode()).hexdigest()[:32].upper()
+        return f"<{number}><{number}>"
 
     def footer(self) -> None:
         """Number the pages, with code and document on each."""
