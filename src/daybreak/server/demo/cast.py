@@ -101,7 +101,7 @@ def _person(number: int, arrived_ago: timedelta, chance: Random, *, few: bool) -
         first_name=FIRST_NAMES[(number * 7) % len(FIRST_NAMES)],
         family_name=FAMILY_NAMES[(number * 5) % len(FAMILY_NAMES)],
         device=DEVICES[(number - 1) % len(DEVICES)],
-        arrived_ago=arrived_ago + chance.random() * APART,
+        arrived_ago=arrived_ago + chance.random() * (APART if arrived_ago > APART else timedelta()),
         site=chance.choice((0, 0, 1, 1, 2)),
         language="es" if number % 4 == 0 else "en",
         fate=fate,
