@@ -14,7 +14,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
-from daybreak.server.audit.refusals import StaleError
+from daybreak.server.audit.refusals import ReasonError, StaleError
 from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.pharmacy.actions import KitError, correct_state, replace, see_list, take_step
 from daybreak.server.studies.actions import add_site
@@ -93,7 +93,7 @@ def test_a_second_press_changes_nothing_and_a_stale_page_is_told_so(desk: Client
 
 def test_a_replaced_kit_gives_way_to_another_of_the_same_drug(desk: Client, kit: str, person: Participant) -> None:
     without = desk.post(f"/desk/pharmacy/{kit}/replace/", {"reason": " "})
-    assert (without.status_code, "needs a reason" in without.text) == (422, True)
+    assert (without.status_code, "Write in a few words why." in without.text) == (422, True)
     assert desk.post(f"/desk/pharmacy/{kit}/replace/", {"reason": "Dropped"}).status_code == 302
     new = current_kit(person, 1)
     assert (new != kit, state(kit), state(new)) == (True, "replaced", "to-prepare")
@@ -111,6 +111,9 @@ def test_a_used_kit_is_shown_as_used_and_stays_as_it_is(desk: Client, kit: str, 
     assert '<span class="tag used">used</span>' in desk.get("/desk/pharmacy/?show=all").text
     refused = desk.post(f"/desk/pharmacy/{kit}/replace/", {"reason": "Dropped"})
     assert (refused.status_code, "This kit was used before." in refused.text) == (422, True)
+    for page in ("replace", "state"):
+        assert desk.get(f"/desk/pharmacy/{kit}/{page}/").headers["Location"] == f"/desk/pharmacy/{kit}/"
+    assert "Replace this kit" not in desk.get(f"/desk/pharmacy/{kit}/").text
     assert Kit.objects.count() == 1
 
 
@@ -174,6 +177,8 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(pharmacist: User, clinic: 
         take_step(pharmacist, clinic, "K-00000-0", "to-prepare")
     with pytest.raises(StaleError):
         take_step(pharmacist, clinic, kit, "prepared")
+    with pytest.raises(ReasonError):
+        replace(pharmacist, clinic, kit, reason=" ")
     with pytest.raises(KitError, match="Nothing was changed"):
         correct_state(pharmacist, clinic, kit, "replaced", seen="to-prepare", reason="x")
 

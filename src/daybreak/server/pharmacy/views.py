@@ -92,6 +92,8 @@ def step(request: HttpRequest, kit: str) -> HttpResponse:
 def state(request: HttpRequest, kit: str) -> HttpResponse:
     """Correct the state of a kit, with a reason."""
     site, facts = own_kit(request, kit)
+    if request.method != "POST" and not _can_change(facts):
+        return redirect("desk-kit", kit=kit)
     form = StateForm(request.POST if request.method == "POST" else None, initial={"seen": facts.state})
 
     def act() -> str:
@@ -111,6 +113,8 @@ def state(request: HttpRequest, kit: str) -> HttpResponse:
 def replacing(request: HttpRequest, kit: str) -> HttpResponse:
     """Replace a kit that cannot be used, with a reason."""
     site, facts = own_kit(request, kit)
+    if request.method != "POST" and not _can_change(facts):
+        return redirect("desk-kit", kit=kit)
     form = ReplaceForm(request.POST if request.method == "POST" else None)
 
     def act() -> str:

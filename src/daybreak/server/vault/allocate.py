@@ -134,7 +134,7 @@ def check_commitments(study: Study) -> list[str]:
     published = dict(_published(study))
     faults: list[str] = []
     for listed in AllocationList.objects.filter(study=study).order_by("pk"):
-        faults += [f"list '{listed.stratum}': {fault}" for fault in _faults(listed, file, published)]
+        faults += [f"list '{listed.stratum}': {fault}" for fault in _named(listed, file, published)]
     missing = set(published) - {(row.stratum) for row in AllocationList.objects.filter(study=study)}
     return faults + [f"list '{stratum}' was published but is gone." for stratum in sorted(missing)]
 
@@ -193,6 +193,14 @@ def _published(study: Study) -> Iterator[tuple[str, tuple[int, str]]]:
     for body in Entry.objects.filter(study=study, body__contains=f'"{COMMITMENTS}"').values_list("body", flat=True):
         for stratum, length, said in json.loads(body).get("notes", {}).get(COMMITMENTS, []):
             yield stratum, (length, said)
+
+
+def _named(listed: AllocationList, file: StudyFile, published: dict[str, tuple[int, str]]) -> list[str]:
+    """Return the list's faults; that something sealed cannot be opened, as it was moved or changed, is one of them."""
+    try:
+        return list(_faults(listed, file, published))
+    except DaybreakError as error:
+        return [str(error)]
 
 
 def _faults(listed: AllocationList, file: StudyFile, published: dict[str, tuple[int, str]]) -> Iterator[str]:
