@@ -19,26 +19,18 @@ from daybreak.server.vault.sealing import seal
 def turn_arms(study: Study, *, other: bool) -> None:
     """Seal every place of the study's lists anew; in the `other` world each arm is replaced by a later one.
 
-    To be called before anybody is enrolled. The first world is sealed anew too, so that both wrote as much. Of three
-    arms the drug then changes for some and the version for some; the first place of all gets another version, so that
-    a leak that asks for it is seen.
+    To be called before anybody is enrolled. The first world is sealed anew too, so that both wrote as much. The first
+    place of all is ketamine and sham in one world, saline and active in the other: every leak that asks for it is seen.
     """
     arms = [arm.key for arm in file_of(study).arms]
-    by = _steps(study) if other else 0
+    first = AllocationRow.objects.filter(list__study=study).earliest("pk")
+    by = arms.index("saline-training" if other else "ketamine-sham") - arms.index(arm_of(first))
     with _walls_open():
         for row in AllocationRow.objects.filter(list__study=study).order_by("pk"):
             arm = arms[(arms.index(arm_of(row)) + by) % len(arms)]
             AllocationRow.objects.filter(pk=row.pk).update(
                 sealed=seal(place_label(row.list_id, row.position), {"arm": arm})
             )
-
-
-def _steps(study: Study) -> int:
-    """Return by how many arms to go on, so that the first place of all gets another version."""
-    versions = [arm.version for arm in file_of(study).arms]
-    first = AllocationRow.objects.filter(list__study=study).earliest("pk")
-    at = [arm.key for arm in file_of(study).arms].index(arm_of(first))
-    return next(by for by in range(1, len(versions)) if versions[(at + by) % len(versions)] != versions[at])
 
 
 @contextmanager

@@ -71,6 +71,7 @@ PERSON_ACTIONS = (
     Place("transfer/", "Transfer to another site"),
     Place("withdraw/", "Record a withdrawal"),
     Place("unblind/", "Unblind in an emergency"),
+    Place("unblinded/", "Report that somebody learned the allocation"),
 )
 WITHIN = {
     "/desk/sessions/": "/desk/training/",
