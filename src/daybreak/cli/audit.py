@@ -20,7 +20,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
     head: Annotated[str, typer.Option(help="A hash noted down earlier; it must still be in the chain.")] = "",
 ) -> None:
-    """Check every entry of the trail, and every allocation list against what was published. Ends with 1 on a fault."""
+    """Check the trail, and against it each allocation list and each version of a study file. Ends with 1 on a fault."""
     from daybreak.server.serve import prepare
 
     prepare()
@@ -31,13 +31,16 @@ def verify(
     found = _chain_faults(number, quiet=as_json)
     if head and head != last and not Entry.objects.filter(hash=head).exists():
         found.append({"entry": 0, "kind": "removed", "says": f"no entry has the hash {head} any more."})
-    lists = _list_faults()
+    lists, versions = _list_faults(), _version_faults()
+    holds = not (found or lists or versions)
     if as_json:
-        told = {"entries": number, "head": last, "holds": not found and not lists, "faults": found, "lists": lists}
+        told = {"entries": number, "head": last, "holds": holds, "faults": found, "lists": lists, "versions": versions}
         typer.echo(json.dumps(told))
     else:
-        _say(number, last, found, lists)
-    if found or lists:
+        _say_of_chain(number, last, found)
+        _say("The allocation lists are the ones that were published, given away in order.", lists)
+        _say("The study files are the ones that were loaded.", versions)
+    if not holds:
         raise typer.Exit(1)
 
 
@@ -84,14 +87,21 @@ def _list_faults() -> list[str]:
     return [f"{study.key}: {fault}" for study in Study.objects.order_by("key") for fault in check_commitments(study)]
 
 
-def _say(number: int, last: str, found: list[dict[str, object]], lists: list[str]) -> None:
+def _version_faults() -> list[str]:
+    from daybreak.server.studies.proof import altered_versions
+
+    return list(altered_versions())
+
+
+def _say_of_chain(number: int, last: str, found: list[dict[str, object]]) -> None:
     if found:
         typer.echo(f"The trail does not hold. First fault: {found[0]['says']}")
         if len(found) > 1:
             typer.echo(f"{len(found) - 1} more faults follow from it or stand after it; --json lists all.")
     else:
         typer.echo(f"The trail holds: {number} entries. Its head is {last}; note it down, outside this machine.")
-    for fault in lists:
-        typer.echo(fault)
-    if not lists:
-        typer.echo("The allocation lists are the ones that were published, given away in order.")
+
+
+def _say(good: str, faults: list[str]) -> None:
+    for line in faults or [good]:
+        typer.echo(line)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from typer.testing import CliRunner
 
+from daybreak.cli import audit as audit_command
 from daybreak.core.allocation.listing import commitment
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.actions import add_site
-from daybreak.server.studies.models import Site
+from daybreak.server.studies.models import Site, StudyVersion
+from daybreak.server.studies.queries import file_of
 from daybreak.server.vault import models
 from daybreak.server.vault.allocate import AllocationError, allocate, check_commitments, next_kit, seal_lists
 from daybreak.server.vault.assignments import assigned_to
 from daybreak.server.vault.kits import check_digit, drug_of
-from daybreak.server.vault.places import seed_label
-from daybreak.server.vault.sealing import unseal
+from daybreak.server.vault.places import place_label, seed_label
+from daybreak.server.vault.sealing import seal, unseal
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -112,30 +116,79 @@ def test_a_list_that_is_used_up_goes_on_from_the_same_seed_with_a_new_commitment
     assert check_commitments(opened.study) == []
 
 
-@pytest.mark.parametrize("change", ["arm", "order", "seed"])
-def test_whoever_goes_behind_the_triggers_is_found_out(opened: Site, change: str) -> None:
+SEAL = "something sealed for it does not open: it was changed or moved, or the vault's key is another one."
+
+
+def swap_arms() -> None:
+    one, other = list({arm(person): person for person in Participant.objects.all()}.values())[:2]
+    second = models.Assignment.objects.get(participant=other)
+    models.Assignment.objects.filter(participant=one).update(sealed=second.sealed)
+
+
+def free_a_place() -> None:
+    models.AllocationRow.objects.filter(position=3).update(participant=None)
+
+
+def rename_the_list() -> None:
+    models.AllocationList.objects.update(stratum="site=elsewhere")
+
+
+def put_another_list() -> None:
+    """Draw a list of one's own and seal it with the vault's key, as a server that was broken into could."""
+    for row in models.AllocationRow.objects.all():
+        drawn = {"arm": "ketamine-training"}
+        models.AllocationRow.objects.filter(pk=row.pk).update(
+            sealed=seal(place_label(row.list_id, row.position), drawn)
+        )
+
+
+def put_another_seed() -> None:
+    listed = models.AllocationList.objects.get()
+    sealed = seal(seed_label(listed.study_id, listed.stratum), {"seed": "00" * 32})
+    models.AllocationList.objects.update(sealed=sealed)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (swap_arms, ["list '{list}': " + SEAL]),
+        (free_a_place, ["list '{list}': its places were not given away in order."]),
+        (rename_the_list, ["list 'site=elsewhere': " + SEAL, "list '{list}' was published but is gone."]),
+        (put_another_list, ["list '{list}': its places are not the ones its seed gives."]),
+        (
+            put_another_seed,
+            [
+                "list '{list}': it is not the list that was published.",
+                "list '{list}': its places are not the ones its seed gives.",
+            ],
+        ),
+    ],
+    ids=lambda given: given.__name__ if callable(given) else "",
+)
+def test_whoever_goes_behind_the_triggers_is_found_out(
+    opened: Site, change: Callable[[], None], says: list[str]
+) -> None:
     enrol_many(opened, 6)
     drop_triggers()
-    rows = list(models.AllocationRow.objects.order_by("position")[:7])
-    if change == "arm":
-        taken = {arm(person): person for person in Participant.objects.all()}
-        one, other = list(taken.values())[:2]
-        first, second = (models.Assignment.objects.get(participant=each) for each in (one, other))
-        models.Assignment.objects.filter(pk=first.pk).update(sealed=second.sealed)
-    elif change == "order":
-        models.AllocationRow.objects.filter(pk=rows[6].pk).update(participant=None)
-        models.AllocationRow.objects.filter(pk=rows[2].pk).update(participant=None)
-    else:
-        other_seed = models.AllocationList.objects.get()
-        models.AllocationList.objects.filter(pk=other_seed.pk).update(stratum="site=elsewhere")
-    if change == "order":
-        assert check_commitments(opened.study) == [
-            f"list 'site={opened.key}': its places were not given away in order."
-        ]
-    else:
-        found = check_commitments(opened.study)
-        assert any("the vault cannot be opened here" in fault for fault in found)
-        assert not any(arm in fault for fault in found for arm in ("ketamine", "saline", "sham"))
+    change()
+    found = check_commitments(opened.study)
+    assert found[: len(says)] == [sentence.format(list=f"site={opened.key}") for sentence in says]
+    assert not any(arm.key in fault for arm in file_of(opened.study).arms for fault in found)
+
+
+def test_the_command_line_names_a_list_that_does_not_hold_and_an_exchanged_study_file(opened: Site) -> None:
+    whole = CliRunner().invoke(audit_command.app, ["verify"])
+    assert whole.exit_code == 0, whole.output
+    assert "The study files are the ones that were loaded." in whole.stdout
+    drop_triggers()
+    rename_the_list()
+    StudyVersion.objects.update(study_file="another")
+    broken = CliRunner().invoke(audit_command.app, ["verify"])
+    assert broken.exit_code == 1
+    assert f"{opened.study.key}: list 'site=elsewhere': {SEAL}" in broken.stdout
+    assert f"version 1 of the study file of {opened.study} is not the text that was loaded." in broken.stdout
+    told = json.loads(CliRunner().invoke(audit_command.app, ["verify", "--json"]).stdout)
+    assert (told["holds"], told["faults"], len(told["lists"]), len(told["versions"])) == (False, [], 2, 1)
 
 
 def test_the_published_hash_can_be_computed_by_hand(opened: Site) -> None:

@@ -6,40 +6,31 @@ entry: list lengths and commitments, and that a place was taken.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from daybreak.core.allocation.listing import SITE, commitment, first_places, list_text, strata_of, stratum_name
+from daybreak.core.allocation.listing import SITE, strata_of, stratum_name
 from daybreak.core.errors import DaybreakError
 from daybreak.core.study import StudyFile
-from daybreak.server.audit.models import Entry
 from daybreak.server.audit.trail import Draft
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.vault.assignments import assign, assigned_to
 from daybreak.server.vault.kits import kit_at, release_kit, state_of
-from daybreak.server.vault.models import AllocationList, AllocationRow, Assignment, Kit
+from daybreak.server.vault.models import AllocationList, Assignment, Kit
 from daybreak.server.vault.opened import opened
 from daybreak.server.vault.places import (
     EVERYBODY,
     Sealed,
     add_place,
-    arm_of,
     lengthen,
-    minimiser,
     new_list,
-    places_before,
-    ratios,
-    seed_of,
     take_place,
 )
+from daybreak.server.vault.proof import COMMITMENTS, faults_of
 
 __all__ = ["allocate", "check_commitments", "current_kit", "find_kit", "next_kit", "seal_lists"]
-
-COMMITMENTS = "commitments"
 
 
 @dataclass(frozen=True)
@@ -130,13 +121,7 @@ def check_commitments(study: Study) -> list[str]:
 
     No answer names an arm.
     """
-    file = file_of(study)
-    published = dict(_published(study))
-    faults: list[str] = []
-    for listed in AllocationList.objects.filter(study=study).order_by("pk"):
-        faults += [f"list '{listed.stratum}': {fault}" for fault in _named(listed, file, published)]
-    missing = set(published) - {(row.stratum) for row in AllocationList.objects.filter(study=study)}
-    return faults + [f"list '{stratum}' was published but is gone." for stratum in sorted(missing)]
+    return list(faults_of(study))
 
 
 def _strata(file: StudyFile, site: Site) -> list[str]:
@@ -186,55 +171,3 @@ def _level(answer: Any) -> str:
 def _publish(entry: Draft, lists: list[Sealed]) -> None:
     if lists:
         entry.note(**{COMMITMENTS: [[each.stratum, each.length, each.commitment] for each in lists]})
-
-
-def _published(study: Study) -> Iterator[tuple[str, tuple[int, str]]]:
-    """Yield the last commitment of each list that stands in the trail."""
-    for body in Entry.objects.filter(study=study, body__contains=f'"{COMMITMENTS}"').values_list("body", flat=True):
-        for stratum, length, said in json.loads(body).get("notes", {}).get(COMMITMENTS, []):
-            yield stratum, (length, said)
-
-
-def _named(listed: AllocationList, file: StudyFile, published: dict[str, tuple[int, str]]) -> list[str]:
-    """Return the list's faults; that something sealed cannot be opened, as it was moved or changed, is one of them."""
-    try:
-        return list(_faults(listed, file, published))
-    except DaybreakError as error:
-        return [str(error)]
-
-
-def _faults(listed: AllocationList, file: StudyFile, published: dict[str, tuple[int, str]]) -> Iterator[str]:
-    rows = list(AllocationRow.objects.filter(list=listed).order_by("position"))
-    length, said = published.get(listed.stratum, (0, ""))
-    given = [row.position for row in rows if row.participant_id is not None]
-    if given != list(range(1, len(given) + 1)) or listed.taken != len(given):
-        yield "its places were not given away in order."
-    if file.allocation.method == "minimisation":
-        if commitment(seed_of(listed), "") != said:
-            yield "its seed is not the one that was published."
-        yield from _replayed(listed, file)
-    else:
-        places = first_places(
-            seed_of(listed), listed.stratum, ratios(file), file.allocation.block_sizes, max(len(rows), length)
-        )
-        if commitment(seed_of(listed), list_text(listed.stratum, places)) != said:
-            yield "it is not the list that was published."
-        drawn = [(place.position, place.arm) for place in places]
-        if [(row.position, arm_of(row)) for row in rows] != drawn:
-            yield "its places are not the ones its seed gives."
-    for row in rows:
-        if row.participant is not None and not _was_given(row):
-            yield f"place {row.position} is not what its participant was given."
-
-
-def _replayed(listed: AllocationList, file: StudyFile) -> Iterator[str]:
-    before = places_before(listed, listed.taken)
-    rules, seed = minimiser(file), seed_of(listed)
-    for at, (arm, levels) in enumerate(before):
-        if rules.allocate(seed, before[:at], levels) != arm:
-            yield f"place {at + 1} does not follow from those before it."
-
-
-def _was_given(row: AllocationRow) -> bool:
-    assigned = assigned_to(row.participant) if row.participant else None
-    return assigned is not None and assigned.arm == arm_of(row)

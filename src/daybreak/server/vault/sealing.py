@@ -25,6 +25,12 @@ NONCE_BYTES = 12
 PADDED = 512
 
 
+class BrokenSealError(DaybreakError):
+    """A sealed value does not open where it stands."""
+
+    code = "vault-broken"
+
+
 def seal(label: str, facts: dict[str, Any]) -> bytes:
     """Return `facts` sealed for the place that `label` names; sealing the same twice gives different bytes."""
     plain = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode().ljust(PADDED)
@@ -36,17 +42,16 @@ def unseal(label: str, sealed: bytes | memoryview[int]) -> dict[str, Any]:
     """Return what was sealed for the place that `label` names.
 
     Raises:
-        DaybreakError: it was changed, moved, or written with another key; `code` is `vault-broken`.
+        BrokenSealError: it was changed, moved, or written with another key.
     """
     raw = bytes(sealed)
     try:
         plain = AESGCM(_key("seal")).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], label.encode())
     except InvalidTag:
-        raise DaybreakError(
+        raise BrokenSealError(
             "the vault cannot be opened here.",
             where=label,
             remedy="Check that the server has the vault's key that this database was written with.",
-            code="vault-broken",
         ) from None
     facts: dict[str, Any] = json.loads(plain)
     return facts
