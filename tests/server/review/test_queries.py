@@ -9,7 +9,7 @@ from daybreak.core.roles import Role
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
-from daybreak.server.enrolment.models import Infusion, Participant
+from daybreak.server.enrolment.models import Infusion, Participant, Screening
 from daybreak.server.review.actions.queries import QueryError, answer_query, ask_query, close_query, reopen_query
 from daybreak.server.review.models import DataQuery
 from daybreak.server.review.values import NoSuchValueError, row_of
@@ -117,3 +117,16 @@ def test_asking_and_answering_in_the_browser(person: Participant, infusion: Infu
     assert "1 found" in page.get("/desk/queries/?state=answered").text
     assert "No query matches" in page.get("/desk/queries/?state=open").text
     assert person.code in page.get(f"/desk/people/{person.code}/queries/").text
+
+
+def test_a_value_of_each_page_can_be_asked_about_where_it_stands(person: Participant, infusion: Infusion) -> None:
+    Screening.objects.update_or_create(participant=person, defaults={"answers": {}, "saved_at": infusion.ended_at})
+    client = desk(person, Role.MONITOR)
+    for page, field in (("infusions/1", "ended_at"), ("infusions/1", "dose_volume_ml"), ("screening", "answers.")):
+        shown = client.get(f"/desk/people/{person.code}/{page}/").content.decode()
+        assert f"field={field}" in shown, page
+
+
+def test_whoever_may_not_ask_sees_no_mark(person: Participant) -> None:
+    shown = desk(person, Role.STATISTICIAN).get(f"/desk/people/{person.code}/infusions/1/")
+    assert "query-mark" not in shown.content.decode()

@@ -74,7 +74,9 @@ def _context(request: HttpRequest, person: Participant, kept: Screening) -> dict
         "person": person,
         "screening": kept,
         "may_screen": has_right(request.user, "screen", person.site),
-        "answers": [(one.ask, shown_answer(one, kept.answers)) for one in criteria if one.key != BIRTH],
+        "answers": [
+            (f"answers.{one.key}", one.ask, shown_answer(one, kept.answers)) for one in criteria if one.key != BIRTH
+        ],
         "failed": says_failed(person.study, verdict.failed),
         "missing": len(verdict.missing),
         "born_missing": BIRTH in verdict.missing,
