@@ -58,6 +58,11 @@ with recorded(None, "reveal-arm", participant=person) as entry:
     within = role()
 with recorded(None, "list-kits", site=site) as entry:
     kits = reveal.pharmacy_list(entry, site)
+with recorded(None, "replace-kit", site=site, reason="dropped") as entry:
+    spare = allocate.next_kit(entry, person, 2)
+    reveal.change_kit(entry, site, spare, "prepared", expected="to-prepare")
+    replaced = reveal.replace_kit(entry, site, spare)
+    found = allocate.find_kit(site, replaced)
 stranger = candidates.consented(site, "P-2")
 with transaction.atomic():
     try:
@@ -69,6 +74,7 @@ print(json.dumps({
     "arm": arm,
     "kits": [kit.number for kit in kits],
     "kit": allocate.current_kit(person, 1),
+    "spare": [spare, replaced, found.number, found.state],
     "same": plan == dispense.dispense_plan(session),
     "picture": len(dispense.dispense_picture(session, picture)),
     "roles": [within, afterwards, role()],
@@ -121,6 +127,9 @@ def told(database: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 def test_the_doors_do_their_work_under_the_vaults_role(told: dict[str, Any]) -> None:
     assert told["kits"] == [told["kit"]]
     assert told["arm"]
+    spare, replaced, found, state = told["spare"]
+    assert spare != replaced == found
+    assert state == "to-prepare"
     assert told["same"] is True
     assert told["picture"] > 0
     assert told["faults"] == []
