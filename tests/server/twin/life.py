@@ -15,9 +15,24 @@ from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.build import live_through, open_study
+from daybreak.server.demo.intake import eligible_answers, signings
+from daybreak.server.demo.places import Places
+from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.folder import export_study
-from daybreak.server.studies.models import Study
+from daybreak.server.holds.models import Hold
+from daybreak.server.participation.actions.consent import sign_consent
+from daybreak.server.participation.actions.opening import NewPerson, open_person
+from daybreak.server.participation.actions.screening import save_screening
+from daybreak.server.review.actions.holds import hold_person
+from daybreak.server.review.actions.queries import ask_query
+from daybreak.server.review.values import row_of
+from daybreak.server.staffing.actions.invite import invite
+from daybreak.server.staffing.actions.sites import set_up_site
+from daybreak.server.studies.models import Site, Study
+from daybreak.server.studies.queries import file_of
+from daybreak.server.unblinding.actions.accidental import report_accident
+from daybreak.server.visits.actions.feed_link import make_feed_link
 from tests.server.browsing import browser_of
 from tests.server.twin.arms import turn_arms
 from tests.server.twin.crawl import Walk, routes
@@ -30,6 +45,7 @@ PEOPLE = 3
 def lived_by_everybody(world: World) -> None:
     """Live the study, walk through it as everybody, and export it."""
     _live(world, PEOPLE)
+    _read_a_feed(world)
     _walk(world, "a stranger", Client())
     for role in Role:
         _walk(world, role, browser_of(User.objects.filter(memberships__role=role).earliest("pk")))
@@ -68,12 +84,41 @@ def _live(world: World, people: int) -> None:
     places = open_study(agenda, people)
     turn_arms(places.study, other=world.other_arms)
     list(live_through(places, agenda, people))
+    if people:
+        world.doors = _leave_something_to_do(places)
+
+
+def _leave_something_to_do(places: Places) -> list[str]:
+    """Leave people, a site and an invitation where the demo's past has gone beyond; return the pages that go on."""
+    team, administrator = places.teams[0], places.staff[Role.ADMINISTRATOR]
+    for name, signs in (("Ida", False), ("Ole", True)):
+        person = open_person(team.coordinator, NewPerson(site=team.site), Who(name, "Door"))
+        save_screening(team.coordinator, person, eligible_answers(file_of(places.study)))
+        for signing in signings(person, f"{name} Door") if signs else ():
+            sign_consent(team.coordinator, person, signing)
+    site = set_up_site(administrator, places.study, "hillside", name="Hillside", zone="Europe/Dublin", target=None)
+    invited, _ = invite(administrator, places.study, "nora@example.org", [(Role.RATER, site)])
+    ask_query(places.staff[Role.MONITOR], person, row_of(person), "zone", "Is this where they live?")
+    hold_person(places.staff[Role.MONITOR], person, Hold.Kind.FREEZE, "a look", visit="day-1")
+    report_accident(team.staff[Role.RATER], person, "a label lay open")
+    return [f"/desk/people/{person.code}/enrol/", f"/desk/staff/{invited.pk}/"]
+
+
+def _read_a_feed(world: World) -> None:
+    """Read a site's calendar under a secret link, as a calendar program does."""
+    coordinator = User.objects.filter(memberships__role=Role.COORDINATOR).earliest("pk")
+    world.chance.start("a feed")
+    token = make_feed_link(coordinator, Site.objects.earliest("pk"))
+    walk = Walk("a calendar program", Client(), world.chance)
+    walk.through([f"/calendar/{token}.ics"])
+    world.routes |= walk.visited
+    world.facts |= walk.seen
 
 
 def _walk(world: World, who: str, client: Client) -> None:
     """Walk from every address that needs nothing filled in, and on from there."""
     walk = Walk(who, client, world.chance)
-    walk.through([f"/{route}" for route in routes() if "<" not in route])
+    walk.through([*world.doors, *(f"/{route}" for route in routes() if "<" not in route)])
     world.routes |= walk.visited
     world.facts |= walk.seen
 

@@ -19,12 +19,16 @@ UNBLINDED = re.compile(r"(.*: )?(pharmacist |investigator POST /desk/people/[^/]
 
 
 class World:
-    """One of the two. `facts` is what could be noticed in it, by place; `routes` are the addresses walked."""
+    """One of the two. `facts` is what could be noticed in it, by place; `routes` are the addresses walked.
+
+    Every walk begins at `doors`: a page is looked at a few times only, and these must be among them.
+    """
 
     def __init__(self, hand: clock.Hand, chance: Chance, *, other_arms: bool) -> None:
         self.hand, self.chance, self.other_arms = hand, chance, other_arms
         self.facts: Facts = {}
         self.routes: set[str] = set()
+        self.doors: list[str] = []
 
     def note_tables(self, during: str = "") -> None:
         """Note all that the database holds by now."""

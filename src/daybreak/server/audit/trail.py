@@ -119,6 +119,8 @@ def recorded(by: Any, action: str, *, reason: str = "", **about: Any) -> Iterato
     Raises:
         RuntimeError: another entry is being written already; an action is one entry.
     """
+    # Asked first: the turn is ours already inside an action, and waiting for it would never end.
+    _check_alone(action)
     with write_turn(), recorded_inside(by, action, reason=reason, **about) as draft:
         yield draft
 
@@ -129,8 +131,7 @@ def recorded_inside(by: Any, action: str, *, reason: str = "", **about: Any) -> 
 
     For what is only known to be an action while it is written: a chunk that completes a session.
     """
-    if _open.get() is not None:
-        raise RuntimeError(f"'{action}' began inside another action; an action is one entry")
+    _check_alone(action)
     draft = Draft(action)
     token = _open.set(draft)
     try:
@@ -145,6 +146,11 @@ def recorded_inside(by: Any, action: str, *, reason: str = "", **about: Any) -> 
 def is_recording() -> bool:
     """Return whether an entry is being written in this thread."""
     return _open.get() is not None
+
+
+def _check_alone(action: str) -> None:
+    if _open.get() is not None:
+        raise RuntimeError(f"'{action}' began inside another action; an action is one entry")
 
 
 def _columns(row: models.Model) -> list[Any]:
