@@ -118,7 +118,8 @@ def _read_a_feed(world: World) -> None:
 def _walk(world: World, who: str, client: Client) -> None:
     """Walk from every address that needs nothing filled in, and on from there."""
     walk = Walk(who, client, world.chance)
-    walk.through([*world.doors, *(f"/{route}" for route in routes() if "<" not in route)])
+    doors = world.doors if who in (Role.COORDINATOR, Role.ADMINISTRATOR) else []
+    walk.through([*doors, *(f"/{route}" for route in routes() if "<" not in route)])
     world.routes |= walk.visited
     world.facts |= walk.seen
 

@@ -21,7 +21,7 @@ UNBLINDED = re.compile(r"(.*: )?(pharmacist |investigator POST /desk/people/[^/]
 class World:
     """One of the two. `facts` is what could be noticed in it, by place; `routes` are the addresses walked.
 
-    Every walk begins at `doors`: a page is looked at a few times only, and these must be among them.
+    `doors` are where those begin who can go on from there: a page is looked at a few times only.
     """
 
     def __init__(self, hand: clock.Hand, chance: Chance, *, other_arms: bool) -> None:
