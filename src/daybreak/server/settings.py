@@ -146,6 +146,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation that was sent to it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+EMAIL_TIMEOUT = 10  # seconds: whoever unblinds in an emergency does not wait for a mail server that hangs
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes, but
 ACCOUNT_SESSION_COOKIE_AGE = 30 * 60  # the same as STAFF_IDLE_SECONDS

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
-from django.test import TestCase
 
 import daybreak.server
 from daybreak.core.roles import Role
@@ -88,12 +87,19 @@ def test_those_who_must_know_are_told_that_it_happened_and_not_what(
 ) -> None:
     monitor = known(people.staff(person.study, Role.MONITOR), "mo")
     known(people.staff(person.study, Role.RATER), "rae")
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        unblind_in_emergency(investigator, person, WHY)
+    unblind_in_emergency(investigator, person, WHY)
     assert {letter.to[0] for letter in mail.outbox} == {investigator.email, chief.email, monitor.email}
     for letter in mail.outbox:
         assert person.code in letter.subject
         assert not any(word in letter.body for word in ("active", "sham", "ketamine", "saline", WHY))
+
+
+def test_the_flow_of_people_says_that_somebody_was_unblinded(person: Participant, investigator: User) -> None:
+    desk = browser_of(people.staff(person.study, Role.MONITOR))
+    assert "0 in an emergency, 0 by accident" in desk.get("/desk/").text
+    unblind_in_emergency(investigator, person, WHY)
+    report_accident(investigator, person, "a label lay open")
+    assert "1 in an emergency, 1 by accident" in desk.get("/desk/").text
 
 
 def test_a_mail_server_that_fails_stops_no_emergency(
@@ -101,8 +107,7 @@ def test_a_mail_server_that_fails_stops_no_emergency(
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
     settings.EMAIL_PORT = 9  # type: ignore[attr-defined]  # nobody listens there
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        assert unblind_in_emergency(investigator, person, WHY) == "active"
+    assert unblind_in_emergency(investigator, person, WHY) == "active"
 
 
 def test_the_planned_unblinding_takes_a_lock_and_two_people(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Max, QuerySet, Value, When
 from django.urls import reverse
 
 from daybreak.core.consort import Box, PersonFacts, consort_flow
@@ -15,6 +15,7 @@ from daybreak.core.study import StudyFile
 from daybreak.server.enrolment.models import Participant, Screening, Withdrawal
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
+from daybreak.server.unblinding.models import Unblinding
 from daybreak.server.visits.models import VisitRecord
 
 LINKS = {
@@ -48,10 +49,14 @@ class Aside:
 
 @dataclass(frozen=True)
 class Flow:
-    """The whole figure: the line all people come along, and the branches that it ends in."""
+    """The whole figure: the line all people come along, and the branches that it ends in.
+
+    `unblinded` counts the enrolled people who were unblinded, by kind; what was learned stands nowhere.
+    """
 
     line: list[Stage]
     branches: list[list[Stage]]
+    unblinded: dict[str, int]
 
 
 def flow_of(sites: QuerySet[Site], file: StudyFile) -> Flow:
@@ -62,7 +67,7 @@ def flow_of(sites: QuerySet[Site], file: StudyFile) -> Flow:
         line.append(_stage(box))
         box = next(part for part in box.splits[0] if not part.key.startswith(ASIDE))
     line.append(_stage(box) if not box.splits else Stage(box, _href(box), []))
-    return Flow(line, [list(_branch(split)) for split in box.splits])
+    return Flow(line, [list(_branch(split)) for split in box.splits], _unblinded(sites))
 
 
 def person_facts(sites: QuerySet[Site], file: StudyFile) -> Iterator[PersonFacts]:
@@ -107,6 +112,13 @@ def _seen_until(sites: QuerySet[Site], file: StudyFile) -> dict[int, int]:
         until=Max(Case(*days, default=Value(0), output_field=IntegerField()))
     )
     return dict(rows.order_by())
+
+
+def _unblinded(sites: QuerySet[Site]) -> dict[str, int]:
+    """Return how many different people at `sites` were unblinded in an emergency, and by accident."""
+    found = Unblinding.objects.filter(participant__site__in=sites).order_by().values("kind")
+    counts = dict(found.annotate(people=Count("participant", distinct=True)).values_list("kind", "people"))
+    return {kind: counts.get(kind, 0) for kind in (Unblinding.Kind.EMERGENCY, Unblinding.Kind.ACCIDENTAL)}
 
 
 def _stage(box: Box) -> Stage:
