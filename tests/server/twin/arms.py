@@ -38,9 +38,12 @@ def _walls_open() -> Iterator[None]:
     """Take away the trigger that keeps what was sealed, and put it back."""
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
+            # PostgreSQL changes no table while foreign keys of its new rows are still to be checked.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE vault.vault_allocationrow DISABLE TRIGGER allocationrow_fixed")
             yield
             cursor.execute("ALTER TABLE vault.vault_allocationrow ENABLE TRIGGER allocationrow_fixed")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             return
         cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'vault_allocationrow_fixed'")
         (wall,) = cursor.fetchone()
