@@ -40,18 +40,19 @@ class CrowdedServer(LiveServer):
 
 
 def kind_of(path: str) -> str:
-    """Return what two pages share that differ only in what they are about."""
+    """Return what two pages share that differ only in what they are about, or in their filters."""
+    path = path.partition("?")[0]
     path = re.sub(r"/people/(?!new/)[^/]+/", "/people/CODE/", path)
     path = re.sub(r"/visits/[^/]+/", "/visits/KEY/", path)
     return re.sub(r"/\d+/", "/NUMBER/", path)
 
 
 def desk_pages(page: Page, server: CrowdedServer) -> Iterator[str]:
-    """Follow links from the desk's first page on, one of each kind, and yield the paths of pages; each must answer."""
+    """Follow links from the desk's first page on, one of each kind, and yield the addresses of pages; each answers."""
     seen, waiting = set[str](), [urlsplit(page.request.get(f"{server.url}/").url).path]
     while waiting:
         path = waiting.pop(0)
-        if kind_of(path) in seen or path.endswith(FILES):
+        if kind_of(path) in seen or kind_of(path).endswith(FILES):
             continue
         seen.add(kind_of(path))
         answer = page.request.get(server.url + path)
@@ -59,5 +60,5 @@ def desk_pages(page: Page, server: CrowdedServer) -> Iterator[str]:
         if "text/html" not in answer.headers["content-type"] or "content-disposition" in answer.headers:
             continue
         yield path
-        found = [html.unescape(href).partition("#")[0].partition("?")[0] for href in LINKS.findall(answer.text())]
+        found = [html.unescape(href).partition("#")[0] for href in LINKS.findall(answer.text())]
         waiting += [href for href in found if href.startswith(("/desk/", "/account"))]
