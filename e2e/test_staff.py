@@ -143,7 +143,7 @@ def test_an_administrator_comes_in_by_app_and_every_page_is_clean(
         page.goto(server.url + path)
         look(path)
     page.goto(f"{server.url}/desk/staff/")
-    page.get_by_role("link", name="Ida Berg").click()
+    page.get_by_role("link", name="Clara Dupont").click()
     look("a colleague")
     page.get_by_role("link", name="End the role").click()
     look("ending a role")
