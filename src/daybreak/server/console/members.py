@@ -57,7 +57,7 @@ class Member:
 def members_at(sites: QuerySet[Site]) -> Iterable[Member]:
     """Return everybody at `sites` who was enrolled and has not completed the study; six queries."""
     people = Participant.objects.filter(site__in=sites, status__in=ALLOCATED - {Status.COMPLETED})
-    rows = people.values_list("pk", "code", "site__name", "zone", "enrolled_at")
+    rows = people.order_by("pk").values_list("pk", "code", "site__name", "zone", "enrolled_at")
     members = {row[0]: Member(*row) for row in rows}
     _left_and_moved(members, people)
     _took_part(members, people)

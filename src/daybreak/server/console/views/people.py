@@ -98,7 +98,7 @@ def _due(sites: QuerySet[Site], file: StudyFile, rights: frozenset[str], state: 
 
 def _rows(people: Iterable[Participant], file: StudyFile, rights: frozenset[str], now: datetime) -> list[Row]:
     keys = [person.pk for person in people]
-    found = Participant.objects.filter(pk__in=keys).select_related("site", "study")
+    found = Participant.objects.filter(pk__in=keys).select_related("site", "study").order_by("pk")
     by_key = {person.pk: person for person in with_facts(found).prefetch_related(*CALENDAR_ROWS)}
     rules, flagged = CalendarRules.of(file), flags(by_key.values(), now)
     return [replace(_row(by_key[key], rules, rights, now), flags=flagged.get(key, ())) for key in keys]
