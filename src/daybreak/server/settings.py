@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "daybreak.server.training",
     "daybreak.server.visits",
     "daybreak.server.holds",
+    "daybreak.server.assessments",
     "daybreak.server.review",
     "daybreak.server.unblinding",
     "daybreak.server.player_api",
