@@ -121,9 +121,16 @@ def test_posting_to_an_expired_link_changes_nothing(person: Participant) -> None
     assert not User.objects.get(pk=person.user.pk).has_usable_password()
 
 
-def test_a_link_ends_when_its_time_is_over(link: str, person: Participant) -> None:
-    choose(browser(), link)
+def test_a_link_nobody_chose_a_pin_for_ends_after_sixty_days(link: str) -> None:
     clock.move_forward(timedelta(days=61))
+    assert browser().get(link).status_code == 404
+
+
+def test_a_link_with_a_pin_goes_on_for_the_year_of_follow_up_and_then_ends(link: str) -> None:
+    choose(browser(), link)
+    clock.move_forward(timedelta(days=395))
+    assert browser().post(link, {"pin": PIN}).status_code == 302
+    clock.move_forward(timedelta(days=6))
     assert browser().get(link).status_code == 404
 
 

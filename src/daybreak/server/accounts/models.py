@@ -104,6 +104,22 @@ class Invitation(models.Model):
         return f"invitation of {self.user_id}"
 
 
+class DirectLink(models.Model):
+    """A link of a message: after the PIN it leads a participant to one page. Their own link and PIN stay as they are.
+
+    Of the link only the SHA-256 of its token is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="direct_links")
+    digest = models.CharField(max_length=64, unique=True)
+    leads_to = models.CharField(max_length=200, help_text="a path of this server")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link of {self.user_id} to {self.leads_to}"
+
+
 class WebSession(models.Model):
     """One device on which a member of staff is signed in: its family and when it was last seen, never where."""
 

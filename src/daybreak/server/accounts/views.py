@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from daybreak.server import clock
 from daybreak.server.accounts.help_lines import help_lines
-from daybreak.server.accounts.links import user_of
+from daybreak.server.accounts.links import LASTS_WITH_PIN, Entrance, entrance_of
 from daybreak.server.accounts.lockout import is_locked, minutes_locked
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.own_language import language_of
@@ -27,17 +27,22 @@ from daybreak.server.audit.trail import recorded
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def personal_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for the PIN, or have it chosen the first time; then go on to the person's own page."""
-    user = user_of(token, clock.now())
-    if user is None:
+    """Ask for the PIN, or have it chosen the first time; then go on to the page the link leads to."""
+    entrance = entrance_of(token, clock.now())
+    if entrance is None:
         # Unknown and expired links get the same page, which tells nobody whether a link was ever real.
         return render(request, "accounts/no_link.html", status=404)
+    user = entrance.user
     if request.user == user:
-        return redirect("front")
+        return redirect(entrance.leads_to or "front")
     with translation.override(language_of(user) or translation.get_language()):
+        if not user.is_active:
+            return render(request, "accounts/ended.html", {"lines": help_lines(user)}, status=410)
+        if entrance.is_direct and not user.has_usable_password():
+            return render(request, "accounts/no_pin.html", {"lines": help_lines(user)}, status=409)
         if is_locked(request, user):
-            return _locked(request, user)
-        return _take_pin(request, user) if request.method == "POST" else _ask(request, user)
+            return locked_page(request, user)
+        return _take_pin(request, entrance) if request.method == "POST" else _ask(request, user)
 
 
 @require_POST
@@ -53,8 +58,8 @@ def _ask(request: HttpRequest, user: User, problem: str = "") -> HttpResponse:
     return render(request, "accounts/enter.html", context, status=422 if problem else 200)
 
 
-def _take_pin(request: HttpRequest, user: User) -> HttpResponse:
-    pin = request.POST.get("pin", "")
+def _take_pin(request: HttpRequest, entrance: Entrance) -> HttpResponse:
+    pin, user = request.POST.get("pin", ""), entrance.user
     if not user.has_usable_password():
         if problem := pin_problem(pin, request.POST.get("again", "")):
             return _ask(request, user, problem)
@@ -63,10 +68,10 @@ def _take_pin(request: HttpRequest, user: User) -> HttpResponse:
     signed_in = authenticate(request, handle=user.handle, password=pin)
     if signed_in is None:
         if is_locked(request, user):
-            return _locked(request, user)
+            return locked_page(request, user)
         return _ask(request, user, translation.gettext("That is not the PIN you chose. Please try again."))
     login(request, signed_in)
-    return redirect("front")
+    return redirect(entrance.leads_to or "front")
 
 
 def _keep_pin(user: User, hashed: str) -> None:
@@ -75,9 +80,11 @@ def _keep_pin(user: User, hashed: str) -> None:
         if unchosen is None:
             entry.found_nothing()
         else:
-            entry.update(unchosen, password=hashed)
+            lasts = max(unchosen.link_expires_at or clock.now(), clock.now() + LASTS_WITH_PIN)
+            entry.update(unchosen, password=hashed, link_expires_at=lasts)
 
 
-def _locked(request: HttpRequest, user: User) -> HttpResponse:
+def locked_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Return the page that says for how long an account is closed after wrong PINs, and whom to call."""
     context = {"minutes": minutes_locked(), "lines": help_lines(user)}
     return render(request, "accounts/locked.html", context, status=429)
