@@ -46,7 +46,11 @@ HARMLESS = {
         "visits.follow-up.instruments",
     ),
     "longer follow-up": ("repeat_until = 360", "repeat_until = 720", "visits.follow-up.repeat_until"),
-    "alert": ('acknowledge_within = "30min"', 'acknowledge_within = "15min"', "alerts.madrs.suicidal_thoughts >= 4."),
+    "alert": (
+        'acknowledge_within = "30min"',
+        'acknowledge_within = "15min"',
+        "alerts.suicidal-thoughts-interview.acknowledge_within",
+    ),
     "analysis": ('ddf = "kenward-roger"', 'ddf = "satterthwaite"', "analysis.primary.ddf"),
     "assumption": ("later = 0.65", "later = 0.6", "assumptions.correlations.later"),
     "ask again": (

@@ -41,7 +41,7 @@ def check(file: File, as_json: AsJson = False) -> None:
         typer.echo(note)
 
 
-WAITING = ("alerts", "messages")
+WAITING = ("messages",)
 
 
 def _tell_faults(file: Path, error: StudyFileError, as_json: bool) -> None:

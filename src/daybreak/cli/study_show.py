@@ -109,7 +109,7 @@ def _alerts(alerts: Sequence[AlertRules]) -> Table:
     table = _table("Alert when", "Tells", "Within", "Then tells")
     for alert in alerts:
         within = write_span(alert.acknowledge_within)
-        table.add_row(alert.when, ", ".join(alert.tell), within, ", ".join(alert.then_tell) or "-")
+        table.add_row(alert.says, ", ".join(alert.tell), within, ", ".join(alert.then_tell) or "-")
     return table
 
 

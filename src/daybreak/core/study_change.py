@@ -13,7 +13,7 @@ from typing import Any
 from daybreak.core.study import StudyFile
 from daybreak.core.study_break import Pair, reason
 
-KEYED = {"arms": "key", "sites": "key", "eligibility": "key", "visits": "key", "messages": "key", "alerts": "when"}
+KEYED = {"arms": "key", "sites": "key", "eligibility": "key", "visits": "key", "messages": "key", "alerts": "key"}
 """Lists whose entries have a name, and which key holds it."""
 
 Tree = dict[str, Any]

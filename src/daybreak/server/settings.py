@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "daybreak.server.holds",
     "daybreak.server.assessments",
     "daybreak.server.review",
+    "daybreak.server.safety",
     "daybreak.server.unblinding",
     "daybreak.server.player_api",
     "daybreak.server.today",

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,14 @@ from daybreak.content.studies import study_text
 from daybreak.core.complaint import Fault, refuse
 from daybreak.core.errors import StudyFileError
 from daybreak.core.study import (
+    AlertRules,
     AllocationRules,
     AssumptionRules,
     Booster,
     Criterion,
     InfusionRules,
+    OnCallRules,
+    Silence,
     TrainingRules,
     VisitRules,
     read_hour,
@@ -164,11 +168,77 @@ def test_three_values_cannot_all_avoid_each_other(correlation: float, possible: 
 
 
 def test_an_alert_fires_on_what_was_answered_and_never_on_what_was_not() -> None:
-    madrs, qids = FILE.alerts
+    madrs, qids, *_ = FILE.alerts
     assert madrs.instruments == ("madrs",)
     assert madrs.fires({"madrs.suicidal_thoughts": 4})
     assert not madrs.fires({"madrs.suicidal_thoughts": 3})
     assert not qids.fires({"madrs.suicidal_thoughts": 6})
+
+
+WORSENINGS: tuple[tuple[dict[str, Any], list[float], float | None, bool], ...] = (
+    ({"by": 6.0}, [12, 3], 18, True),
+    ({"by": 6.0}, [12, 3], 17, False),
+    ({"by": 6.0, "against": "previous"}, [12, 3], 9, True),
+    ({"by": 6.0}, [], 27, False),
+    ({"by": 6.0}, [12], None, False),
+    ({"percent": 50.0}, [10], 15, True),
+    ({"percent": 50.0}, [10], 14, False),
+    ({"percent": 50.0}, [0], 0, False),
+    ({"percent": 50.0}, [0], 1, True),
+    ({"by": 6.0, "percent": 50.0}, [20], 27, False),
+    ({"by": 6.0, "percent": 50.0}, [20], 30, True),
+    ({"by": 5.0, "worse": "lower"}, [20], 15, True),
+    ({"by": 5.0, "worse": "lower"}, [20], 25, False),
+)
+
+
+@pytest.mark.parametrize(("rule", "earlier", "score", "holds"), WORSENINGS)
+def test_a_score_is_worse_by_points_by_per_cent_or_by_both(
+    rule: dict[str, Any], earlier: list[float], score: float | None, holds: bool
+) -> None:
+    alert = AlertRules.model_validate(
+        {
+            "key": "worse",
+            "worsens": {"score": "qids-sr.total", **rule},
+            "tell": ["investigator"],
+            "acknowledge_within": "1d",
+        }
+    )
+    assert alert.instruments == ("qids-sr",)
+    assert alert.fires({"qids-sr.total": score}, {"qids-sr.total": earlier}) is holds
+    assert not alert.fires({"qids-sr.total": score})
+
+
+def test_each_kind_of_alert_is_said_in_words() -> None:
+    assert [alert.says for alert in FILE.alerts] == [
+        "madrs.suicidal_thoughts >= 4",
+        "qids-sr.suicidal_thoughts >= 2",
+        "qids-sr.total 6 points higher than at the beginning",
+        "no self-report for 7 days after its window",
+    ]
+    hours = FILE.alerts[3].model_copy(update={"silent": Silence(about="session", after=timedelta(hours=36))})
+    assert hours.says == "no session for 36 hours after its window"
+    assert not hours.fires({"qids-sr.total": 27})
+
+
+def test_somebody_watches_in_the_hours_of_the_site_and_at_no_other_time() -> None:
+    file = read_study(
+        study_text("clinic").replace(
+            '"17:00"]\n',
+            '"17:00"]\nclosed = [2026-12-25]\n[on_call.at.north]\ndays = ["sat"]\nhours = ["10:00", "12:00"]\n',
+        ),
+        "watched.toml",
+    )
+    here, north = file.on_call.of_site("here"), file.on_call.of_site("north")
+    friday = datetime(2026, 12, 18, 9, 0)
+    assert here.watched(friday)
+    assert not here.watched(friday.replace(hour=17))
+    assert not here.watched(friday.replace(hour=8, minute=59))
+    assert not here.watched(friday.replace(day=19, hour=11))
+    assert not here.watched(friday.replace(day=25))
+    assert north.watched(friday.replace(day=19, hour=11))
+    assert not north.watched(friday.replace(hour=11))
+    assert not OnCallRules().of_site("here").watched(friday)
 
 
 def test_faults_say_their_places_when_a_part_is_made_in_code() -> None:

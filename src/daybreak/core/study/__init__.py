@@ -11,7 +11,7 @@ from daybreak.core.study.file import StudyFile
 from daybreak.core.study.infusions import InfusionRules, Origin
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.reading import read_study
-from daybreak.core.study.safety import AlertRules, MessageRules
+from daybreak.core.study.safety import AlertRules, MessageRules, OnCallRules, Silence, WatchRules, Worsening
 from daybreak.core.study.schema import study_schema
 from daybreak.core.study.training import Booster, TrainingRules
 from daybreak.core.study.values import Key, Span, Table, Version, read_hour, read_span, write_span
@@ -31,7 +31,9 @@ __all__ = [
     "InfusionRules",
     "Key",
     "MessageRules",
+    "OnCallRules",
     "Origin",
+    "Silence",
     "SiteTable",
     "Span",
     "StudyFile",
@@ -40,6 +42,8 @@ __all__ = [
     "TrainingRules",
     "Version",
     "VisitRules",
+    "WatchRules",
+    "Worsening",
     "read_hour",
     "read_span",
     "read_study",

@@ -47,6 +47,7 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
     yield from _same_key("eligibility", parts.eligibility)
     yield from _same_key("visits", parts.visits)
     yield from _same_key("messages", parts.messages)
+    yield from _same_key("alerts", parts.alerts)
     yield from _allocation_faults(parts)
     yield from _course_faults(parts)
     yield from _rule_faults(parts.eligibility)
@@ -60,7 +61,7 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _same_key(
-    table: str, entries: Sequence[Arm | SiteTable | Criterion | VisitRules | MessageRules]
+    table: str, entries: Sequence[Arm | SiteTable | Criterion | VisitRules | MessageRules | AlertRules]
 ) -> Iterator[Fault]:
     keys = [entry.key for entry in entries]
     for place, key in enumerate(keys):
@@ -193,7 +194,8 @@ def _alert_faults(parts: Parts) -> Iterator[Fault]:
     used = {name for visit in parts.visits for name in visit.instruments}
     for place, alert in enumerate(parts.alerts):
         for name in alert.instruments:
-            yield from _measured(("alerts", place, "when"), name, used)
+            where = ("worsens", "score") if alert.worsens else ("when",)
+            yield from _measured(("alerts", place, *where), name, used)
 
 
 def _measured(where: Place, name: str, used: Iterable[str]) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from daybreak.core.study.arms import Arm, SiteTable, StudyTable
 from daybreak.core.study.checks import Parts, cross_faults
 from daybreak.core.study.infusions import InfusionRules
 from daybreak.core.study.people import ConsentText, Criterion
-from daybreak.core.study.safety import AlertRules, MessageRules
+from daybreak.core.study.safety import AlertRules, MessageRules, OnCallRules
 from daybreak.core.study.training import TrainingRules
 from daybreak.core.study.values import Key, Table
 from daybreak.core.study.visits import VisitRules
@@ -44,7 +44,9 @@ class StudyFile(Table):
     visits: tuple[VisitRules, ...] = ()
     """When people are seen or asked."""
     alerts: tuple[AlertRules, ...] = ()
-    """Answers that must not wait."""
+    """What must not wait."""
+    on_call: OnCallRules = OnCallRules()
+    """When somebody watches for alerts."""
     messages: tuple[MessageRules, ...] = ()
     """Reminders."""
     analysis: dict[Key, AnalysisRules] = {}

@@ -1,0 +1,1 @@
+"""Alerts: raised by rules, told until somebody acknowledges, assessed, closed."""

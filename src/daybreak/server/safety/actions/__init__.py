@@ -1,0 +1,1 @@
+"""What is done about alerts: one transaction and one entry each."""
