@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "daybreak.server.review",
     "daybreak.server.safety",
     "daybreak.server.unblinding",
+    "daybreak.server.implicit",
     "daybreak.server.player_api",
     "daybreak.server.today",
     "daybreak.server.console",

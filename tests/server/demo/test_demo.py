@@ -33,7 +33,7 @@ from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.models import Study
-from daybreak.server.training.actions.chunk import read_records
+from daybreak.server.training.chain import read_records
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.vault.allocate import check_commitments
 from daybreak.server.vault.dispense import dispense_plan

@@ -69,15 +69,13 @@ class Outline(models.Model):
         return f"outline of {self.session_id}"
 
 
-class Sitting(models.Model):
-    """One page load of a training session, with a chain of chunks of its own.
+class AnySitting(models.Model):
+    """One page load of whatever a player plays, with a chain of chunks of its own.
 
-    `head` is the hash of the last stored chunk, or `chain_start`; `next_number` is the one awaited. Which sitting may
-    play is said by `TrainingSession.holder` alone.
+    `head` is the hash of the last stored chunk, or `chain_start`; `next_number` is the one awaited.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
-    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="sittings")
     chain_start = models.CharField(max_length=64)
     head = models.CharField(max_length=64)
     next_number = models.PositiveIntegerField(default=1)
@@ -85,20 +83,17 @@ class Sitting(models.Model):
     run = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     last_heard_at = models.DateTimeField()
-    # Presentations by status, counted as chunks come, so that the desk reads no chunk to list timing quality.
-    steps_ok = models.PositiveIntegerField(default=0)
-    steps_long = models.PositiveIntegerField(default=0)
-    steps_missed = models.PositiveIntegerField(default=0)
-    steps_hidden = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
 
     def __str__(self) -> str:
         return str(self.uuid)
 
 
-class Chunk(models.Model):
+class AnyChunk(models.Model):
     """A chunk as it came. Never changed; `body` is the JSON text that was hashed."""
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
@@ -106,11 +101,31 @@ class Chunk(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["sitting", "number"]
-        constraints = [models.UniqueConstraint(fields=["sitting", "number"], name="chunk_once_per_sitting")]
+        abstract = True
 
     def __str__(self) -> str:
-        return f"chunk {self.number} of {self.sitting_id}"
+        return f"chunk {self.number}"
+
+
+class Sitting(AnySitting):
+    """A sitting of a training session. Which one may play is said by `TrainingSession.holder` alone."""
+
+    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="sittings")
+    # Presentations by status, counted as chunks come, so that the desk reads no chunk to list timing quality.
+    steps_ok = models.PositiveIntegerField(default=0)
+    steps_long = models.PositiveIntegerField(default=0)
+    steps_missed = models.PositiveIntegerField(default=0)
+    steps_hidden = models.PositiveIntegerField(default=0)
+
+
+class Chunk(AnyChunk):
+    """A chunk of a training session's sitting."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="chunks")
+
+    class Meta:
+        ordering = ["sitting", "number"]
+        constraints = [models.UniqueConstraint(fields=["sitting", "number"], name="chunk_once_per_sitting")]
 
 
 class DeviceCheck(models.Model):

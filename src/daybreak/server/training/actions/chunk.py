@@ -12,27 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
-from pydantic import ValidationError
 
-from daybreak.core.errors import ChunkError
-from daybreak.core.records import (
-    MOST_BODY_BYTES,
-    AnyRecord,
-    Chunk,
-    DeviceRecord,
-    EndRecord,
-    Records,
-    StepRecord,
-    chunk_hash,
-)
+from daybreak.core.records import AnyRecord, Chunk, DeviceRecord, EndRecord, Records, StepRecord
 from daybreak.server import clock
 from daybreak.server.audit.trail import recorded_inside
 from daybreak.server.training import models
 from daybreak.server.training.actions.lease import LEASE
+from daybreak.server.training.chain import is_next, read_records
 from daybreak.server.training.fold import Facts, device_checks, fold, played
 from daybreak.server.training.models import DeviceCheck, Sitting, TrainingSession
 from daybreak.server.training.queries import locked_sitting
-from daybreak.server.training.refusals import ChunkOrderError
 from daybreak.server.write_turn import write_turn
 
 LARGEST_STORED = 2**31 - 1
@@ -64,38 +53,10 @@ def take_chunk(user_id: int, sitting_id: uuid.UUID, chunk: Chunk) -> Taken:
     records = read_records(chunk)
     with write_turn():
         sitting = locked_sitting(user_id, sitting_id)
-        if chunk.number > sitting.next_number:
-            raise ChunkOrderError(sitting.next_number)
-        if chunk.number < sitting.next_number:
-            _check_replay(sitting, chunk)
+        if not is_next(sitting, chunk, sitting.chunks.all()):
             return Taken(sitting.next_number - 1, _holds(sitting))
-        if chunk.previous != sitting.head:
-            raise ChunkError("This part does not follow the one before it.", code="chunk-differs")
         _store(sitting, chunk, records)
         return Taken(chunk.number, _holds(sitting))
-
-
-def read_records(chunk: Chunk) -> list[AnyRecord]:
-    """Return the records of a chunk whose hash is right.
-
-    Raises:
-        ChunkError: `chunk-too-large`, `chunk-forged` or `chunk-unreadable`.
-    """
-    if len(chunk.body.encode()) > MOST_BODY_BYTES:
-        raise ChunkError("This part is too large.", code="chunk-too-large")
-    if chunk.hash != chunk_hash(chunk.previous, chunk.number, chunk.body):
-        raise ChunkError("The check sum of this part is wrong.", code="chunk-forged")
-    try:
-        return Records.validate_json(chunk.body, strict=True)
-    except ValidationError as error:
-        # No word of the body: it is not ours to repeat in a message or a log.
-        raise ChunkError("This part cannot be read.", code="chunk-unreadable") from error
-
-
-def _check_replay(sitting: Sitting, chunk: Chunk) -> None:
-    stored = models.Chunk.objects.filter(sitting=sitting, number=chunk.number).values_list("hash", flat=True).get()
-    if stored != chunk.hash:
-        raise ChunkError("Another part is stored under this number.", code="chunk-differs")
 
 
 def _holds(sitting: Sitting) -> bool:

@@ -1,0 +1,1 @@
+"""The implicit association test as it is played in the browser. Nothing here depends on the arm."""
