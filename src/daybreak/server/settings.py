@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "daybreak.server.vault",
     "daybreak.server.training",
     "daybreak.server.visits",
+    "daybreak.server.messages",
     "daybreak.server.holds",
     "daybreak.server.assessments",
     "daybreak.server.review",

@@ -1,0 +1,1 @@
+"""What changes messages: meaning to send one, having it answered, refusing a channel."""
