@@ -6,6 +6,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# One test process per core; the tests of a file stay together and share what they set up.
+SIDE_BY_SIDE := -n auto --dist loadfile
 PLAYER_SOURCES := $(shell find player/src -type f 2>/dev/null) player/build.mjs
 PLAYER_BUNDLE := src/daybreak/server/static/player/manifest.json
 
@@ -32,8 +34,9 @@ demo: build
 
 test: build
 	scripts/setup.sh chromium
-	$(BIN)/pytest -m "not slow"
-	$(BIN)/pytest -m "not slow" tests/server --ds tests.settings_postgresql
+	$(BIN)/pytest -m "not slow and not alone" $(SIDE_BY_SIDE)
+	$(BIN)/pytest -m "not slow and alone"
+	$(BIN)/pytest -m "not slow" $(SIDE_BY_SIDE) tests/server --ds tests.settings_postgresql
 	npm --prefix player run --silent test
 
 test-slow: build

@@ -13,6 +13,7 @@ from scripts.find_chromium import headless_shell
 SHELL = headless_shell() or ""
 REASON = "chromium-headless-shell, which lets a test capture every frame, is not installed"
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(not SHELL, reason=REASON),
     pytest.mark.evidence("reference", "WCAG 2.2, success criterion 2.3.1, on captured frames"),
 ]

@@ -12,6 +12,7 @@ from scripts.find_chromium import chromium
 
 BROWSER = chromium() or ""
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(not BROWSER, reason="no Chromium is installed"),
     pytest.mark.evidence("reference", "screencast and compositor trace of Chromium in real time"),
 ]

@@ -17,6 +17,7 @@ from scripts.find_chromium import headless_shell
 SHELL = headless_shell() or ""
 REASON = "chromium-headless-shell, which lets a test begin each frame, is not installed"
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(not SHELL, reason=REASON),
     pytest.mark.evidence("reference", "frames captured from Chromium, one by one"),
 ]
