@@ -15,8 +15,9 @@ CHANNELS = ("email", "sms", "push", "page")
 class Message(models.Model):
     """One message by one way. `key` names it for good: what was sent under a key is never sent again.
 
-    `user` is the member of staff it goes to; without one it goes to the participant. What it says is put together when
-    it is sent, from the study file (`rule` is the key there) or from the texts of its `kind`.
+    `user` is the member of staff it goes to; without one it goes to the participant. Only a drill is about nobody. What
+    it says is put together when it is sent, from the study file (`rule` is the key there) or from the texts of its
+    `kind`.
     """
 
     class State(models.TextChoices):
@@ -30,7 +31,7 @@ class Message(models.Model):
         UNKNOWN = "unknown"
 
     key = models.CharField(max_length=200, unique=True)
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="messages")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="messages")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="messages")
     kind = models.CharField(max_length=20, help_text="reminder, overdue, alert, link ...")
     about = models.CharField(max_length=80, help_text="such as visit:follow-up-60 or alert:17")

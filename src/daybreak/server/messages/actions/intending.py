@@ -17,12 +17,12 @@ from daybreak.server.write_turn import write_turn
 class Wish:
     """What shall be said: about whom, to whom (`user` is staff; without one the participant), how and when.
 
-    `key` is the idempotency key, `about` such as `alert:17`, `path` where its link leads, `not_after` when it is of no
-    use any more. A `kind` other than a reminder says what `messages/texts.py` has for it.
+    A drill is about nobody. `key` is the idempotency key, `about` such as `alert:17`, `path` where its link leads,
+    `not_after` when it is of no use any more. A `kind` other than a reminder says what `messages/texts.py` has for it.
     """
 
     key: str
-    participant: Participant
+    participant: Participant | None
     kind: str
     about: str
     channel: str
@@ -50,7 +50,7 @@ def intend(entry: Draft | None, wish: Wish) -> Message:
             "about": wish.about,
             "rule": wish.rule,
             "channel": wish.channel,
-            "language": "en" if wish.user else wish.participant.language,
+            "language": wish.participant.language if wish.participant and not wish.user else "en",
             "path": wish.path,
             "drill": wish.drill,
             "intended_at": wish.at,
