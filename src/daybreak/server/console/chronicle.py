@@ -77,6 +77,8 @@ def _milestones(person: Participant) -> Iterator[Happening]:
         yield Happening("milestone", person.enrolled_at, "Enrolled", "done")
     for transfer in person.transfers.all():
         yield Happening("milestone", transfer.at, f"Transferred to {transfer.target.name}", "done")
+    for change in person.zone_changes.all():
+        yield Happening("milestone", change.since, f"Time zone from {change.before} to {change.zone}", "done")
     for withdrawal in person.withdrawals.all():
         yield Happening("milestone", withdrawal.at, f"Withdrawn: {withdrawal.scope}", "withdrawn")
 

@@ -26,22 +26,55 @@ class Who:
         """Both names as they are said."""
         return f"{self.first_name} {self.family_name}".strip()
 
+    def reached_by(self, contact: Contact) -> Who:
+        """Return the same person with other ways to reach them."""
+        return replace(self, email=contact.email, phone=contact.phone)
+
     def __repr__(self) -> str:
         """Tell nothing, as an object may end up in a log."""
         return "Who(sealed)"
 
 
-def seal_who(participant: Participant, who: Who) -> bytes:
-    """Return `who`, sealed for this participant."""
+@dataclass(frozen=True)
+class Contact:
+    """Ways to reach a person; either may be empty."""
+
+    email: str
+    phone: str
+
+    def __repr__(self) -> str:
+        """Tell nothing, as an object may end up in a log."""
+        return "Contact(sealed)"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All that is kept: who the person is, how to reach them before they changed it themselves, and since when."""
+
+    who: Who
+    before: Contact | None
+    row: Identity
+
+
+def seal_who(participant: Participant, who: Who, before: Contact | None = None) -> bytes:
+    """Return `who`, sealed for this participant; `before` is what the person may go back to."""
     facts: dict[str, Any] = asdict(who) | {"born": who.born.isoformat() if who.born else None}
+    facts |= {"before": asdict(before)} if before else {}
     return sealer_of(participant.pk).seal("identity", json.dumps(facts, ensure_ascii=False).encode())
 
 
 def read_who(participant: Participant) -> Who | None:
     """Return who the participant is, or None if nothing is kept or it was erased."""
+    kept = read_kept(participant)
+    return kept.who if kept else None
+
+
+def read_kept(participant: Participant) -> Kept | None:
+    """Return all that is kept of who the participant is, or None if nothing is, or it was erased."""
     row = Identity.objects.filter(participant=participant).first()
     if row is None:
         return None
     facts = json.loads(sealer_of(participant.pk).open("identity", row.sealed))
-    born = facts.pop("born")
-    return replace(Who(**facts), born=date.fromisoformat(born) if born else None)
+    born, before = facts.pop("born"), facts.pop("before", None)
+    who = replace(Who(**facts), born=date.fromisoformat(born) if born else None)
+    return Kept(who, Contact(**before) if before else None, row)

@@ -13,11 +13,14 @@ from daybreak.core.consent import Owed, owed
 from daybreak.core.participation import ALLOCATED
 from daybreak.core.screening import BIRTH, Verdict, judge
 from daybreak.core.study import Criterion
+from daybreak.server.audit.models import Entry
 from daybreak.server.enrolment.identity import read_who
-from daybreak.server.enrolment.models import Consent, Participant, StopRequest
+from daybreak.server.enrolment.models import Consent, Participant, StopRequest, ZoneChange
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 
+OWN_CHANGES = {"change-own-contact": "e-mail or phone", "change-own-place": "time zone or language"}
+"""What people change on their own page, by the action, as staff read it."""
 DIGITS = 3
 """How many digits a code's number has at least."""
 
@@ -80,6 +83,18 @@ def owing_consents(people: Iterable[Participant], now: datetime) -> dict[int, tu
 def wish_to_stop(participant: Participant) -> StopRequest | None:
     """Return the wish to stop that nobody has answered yet, or None."""
     return StopRequest.objects.filter(participant=participant, answered_at=None).first()
+
+
+def earlier_place(participant: Participant) -> str:
+    """Return the zone the person lived in before the present one, or nothing if it never changed."""
+    last = ZoneChange.objects.filter(participant=participant).order_by("since").last()
+    return last.before if last and last.zone == participant.zone != last.before else ""
+
+
+def own_changes(participant: Participant) -> list[tuple[datetime, str]]:
+    """Return when the person changed what themselves, the latest first, without any value."""
+    mine = Entry.objects.filter(participant_id=participant.pk, by=participant.user_id, action__in=OWN_CHANGES)
+    return [(at, OWN_CHANGES[action]) for at, action in mine.order_by("-number").values_list("at", "action")]
 
 
 def flags(people: Iterable[Participant], now: datetime) -> dict[int, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from daybreak.server.participation.views import consent, enrol, leaving, link, opening, own, screening
+from daybreak.server.participation.views import consent, enrol, leaving, link, me, opening, own, screening
 
 PERSON = "desk/people/<str:code>"
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     path(f"{PERSON}/transfer/", leaving.transferring, name="person-transfer"),
     path("papers/", own.papers, name="papers"),
     path("papers/<str:key>/<int:version>.pdf", own.paper, name="paper"),
+    path("me/", me.me, name="me"),
+    path("me/contact/", me.contact, name="me-contact"),
+    path("me/place/", me.place, name="me-place"),
     path("stop/", own.stopping, name="stop"),
 ]

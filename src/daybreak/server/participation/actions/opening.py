@@ -58,8 +58,8 @@ def open_person(by: User, new: NewPerson, who: Who) -> Participant:
         NotYoursError: `by` does not screen at this site.
         CommandError: the study already has this code, or there is no such zone or language.
     """
-    zone = _zone(new.zone or new.site.zone)
-    _check_language(new.language)
+    zone = known_zone(new.zone or new.site.zone)
+    check_language(new.language)
     try:
         with recorded(by, "open-person", site=new.site) as entry:
             check(by, "screen", new.site)
@@ -147,22 +147,32 @@ def correct_details(
         ReasonError: there is no reason.
         CommandError: there is no such zone, or no such language of pages.
     """
-    _check_language(language)
+    check_language(language)
     with turn(by, "correct-details", "screen", participant, reason=needs_reason(reason)) as entry:
         before = participant.zone
-        if entry.update(participant, zone=_zone(zone)):
+        if entry.update(participant, zone=known_zone(zone)):
             entry.create(ZoneChange, participant=participant, since=clock.now(), before=before, zone=zone)
         entry.update(participant, language=language, visible_only=visible_only)
 
 
-def _zone(zone: str) -> str:
+def known_zone(zone: str) -> str:
+    """Return the name of a time zone.
+
+    Raises:
+        CommandError: there is none of this name.
+    """
     try:
         return ZoneInfo(zone).key
     except (KeyError, ValueError, OSError) as error:
         raise CommandError(f"there is no time zone '{zone}'.", remedy="Write one such as Europe/Madrid.") from error
 
 
-def _check_language(language: str) -> None:
+def check_language(language: str) -> None:
+    """Let an action go on only for a language that pages are written in.
+
+    Raises:
+        CommandError: there are no pages in it.
+    """
     if language not in dict(settings.LANGUAGES):
         known = ", ".join(code for code, _ in settings.LANGUAGES)
         raise CommandError(f"there are no pages in the language '{language}'.", remedy=f"Choose one of: {known}.")

@@ -25,6 +25,7 @@ from daybreak.server.participation.forms.opening import (
     NewPersonForm,
     zone_names,
 )
+from daybreak.server.participation.queries import own_changes
 from daybreak.server.participation.views.around import Attempt, attempt, person_here, user_of
 from daybreak.server.studies.queries import study_of
 
@@ -75,6 +76,8 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
         "problem": tried.problem,
         "stale": tried.stale,
         "zones": zone_names(),
+        "own_changes": own_changes(person),
+        "zone_changes": person.zone_changes.all(),
         "may_erase": person.status not in ALLOCATED,
     }
     return render(request, "participation/contact.html", context, status=422 if request.method == "POST" else 200)
