@@ -67,7 +67,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         except DaybreakError as error:
             if error.code == "pin-closed":
                 return locked_page(request, user_of(request))
-            problem = SAYS.get(error.code, error.sentence())
+            problem = str(SAYS.get(error.code, error.sentence()))
         else:
             messages.info(request, _("Saved.") if changed else _("Nothing was different, so nothing changed."))
             return redirect("me")
@@ -93,7 +93,7 @@ def place(request: HttpRequest) -> HttpResponse:
         try:
             return _moved(request, person, zone, language)
         except DaybreakError as error:
-            problem = SAYS.get(error.code, error.sentence())
+            problem = str(SAYS.get(error.code, error.sentence()))
     return render(request, "participation/own/place.html", {"form": form, "problem": problem}, status=422)
 
 
