@@ -28,20 +28,14 @@ def check(file: File, as_json: AsJson = False) -> None:
     except StudyFileError as error:
         _tell_faults(file, error, as_json)
         raise typer.Exit(2) from error
-    notes = [f"{name}: read and kept; this release acts on none of them." for name in WAITING if getattr(study, name)]
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "valid": True, "faults": [], "notes": notes}))
+        typer.echo(json.dumps({"file": str(file), "valid": True, "faults": [], "notes": []}))
         return
     arms, sessions = len(study.arms), study.training.sessions * len(study.infusions.with_training)
     typer.echo(
         f"{file.name} is in order: {arms} arm{'s' if arms > 1 else ''}, {len(study.schedule)} visits, "
         f"{sessions} training sessions."
     )
-    for note in notes:
-        typer.echo(note)
-
-
-WAITING = ("messages",)
 
 
 def _tell_faults(file: Path, error: StudyFileError, as_json: bool) -> None:

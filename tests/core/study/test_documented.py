@@ -34,6 +34,7 @@ TABLES: dict[str, Place] = {
     "`[on_call]`": ("on_call",),
     "`[on_call.at.SITE]`": ("on_call", "at", "here"),
     "`[[messages]]`": ("messages", 0),
+    "`[quiet_hours]`": ("quiet_hours",),
     "`[analysis.NAME]`": ("analysis", "primary"),
     "`[assumptions]`": ("assumptions",),
     "`[assumptions.correlations]`": ("assumptions", "correlations"),

@@ -9,9 +9,10 @@ from daybreak.core.study.analysis import AnalysisRules, AssumptionRules, Correla
 from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.infusions import InfusionRules, Origin
+from daybreak.core.study.messages import MessageRules, QuietHours
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.reading import read_study
-from daybreak.core.study.safety import AlertRules, MessageRules, OnCallRules, Silence, WatchRules, Worsening
+from daybreak.core.study.safety import AlertRules, OnCallRules, Silence, WatchRules, Worsening
 from daybreak.core.study.schema import study_schema
 from daybreak.core.study.training import Booster, TrainingRules
 from daybreak.core.study.values import Key, Span, Table, Version, read_hour, read_span, write_span
@@ -33,6 +34,7 @@ __all__ = [
     "MessageRules",
     "OnCallRules",
     "Origin",
+    "QuietHours",
     "Silence",
     "SiteTable",
     "Span",

@@ -15,8 +15,9 @@ from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable
 from daybreak.core.study.infusions import InfusionRules
+from daybreak.core.study.messages import MessageRules
 from daybreak.core.study.people import ConsentText, Criterion
-from daybreak.core.study.safety import AlertRules, MessageRules
+from daybreak.core.study.safety import AlertRules
 from daybreak.core.study.training import TrainingRules
 from daybreak.core.study.values import write_span
 from daybreak.core.study.visits import VisitRules, unknown_instrument
@@ -54,6 +55,7 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
     yield from _consent_faults(parts.consents)
     yield from _visit_faults(parts.visits)
     yield from _alert_faults(parts)
+    yield from _message_faults(parts)
     for key, rules in parts.analysis.items():
         yield from _analysis_faults(parts, ("analysis", key), rules)
     if parts.assumptions:
@@ -203,6 +205,17 @@ def _measured(where: Place, name: str, used: Iterable[str]) -> Iterator[Fault]:
         yield Fault(where, unknown_instrument(name))
     elif name not in used:
         yield Fault(where, f"'{name}' is filled in at no visit; add it to the instruments of one")
+
+
+def _message_faults(parts: Parts) -> Iterator[Fault]:
+    known = {key for visit in parts.visits for key in (visit.key, *(one.key for one in visit.occurrences))}
+    for place, message in enumerate(parts.messages):
+        for number, key in enumerate(message.visits):
+            if key not in known:
+                named = ", ".join(visit.key for visit in parts.visits)
+                yield Fault(
+                    ("messages", place, "visits", number), f"there is no visit '{key}'; the visits are: {named}"
+                )
 
 
 def _analysis_faults(parts: Parts, where: Place, rules: AnalysisRules) -> Iterator[Fault]:

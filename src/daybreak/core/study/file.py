@@ -13,8 +13,9 @@ from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable, StudyTable
 from daybreak.core.study.checks import Parts, cross_faults
 from daybreak.core.study.infusions import InfusionRules
+from daybreak.core.study.messages import MessageRules, QuietHours
 from daybreak.core.study.people import ConsentText, Criterion
-from daybreak.core.study.safety import AlertRules, MessageRules, OnCallRules
+from daybreak.core.study.safety import AlertRules, OnCallRules
 from daybreak.core.study.training import TrainingRules
 from daybreak.core.study.values import Key, Table
 from daybreak.core.study.visits import VisitRules
@@ -49,6 +50,8 @@ class StudyFile(Table):
     """When somebody watches for alerts."""
     messages: tuple[MessageRules, ...] = ()
     """Reminders."""
+    quiet_hours: QuietHours = QuietHours()
+    """When nobody is reminded."""
     analysis: dict[Key, AnalysisRules] = {}
     """Pre-specified analyses."""
     assumptions: AssumptionRules | None = None

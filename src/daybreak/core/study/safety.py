@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from daybreak.core.complaint import Fault, refuse
 from daybreak.core.rule import Rule
-from daybreak.core.study.values import Hour, Key, Language, Real, RuleText, SignedSpan, Span, Table
+from daybreak.core.study.values import Hour, Key, Real, RuleText, Span, Table
 
 Told = Literal["coordinator", "rater", "investigator", "monitor", "administrator"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -176,20 +176,3 @@ def _said_span(span: timedelta) -> str:
     if not rest:
         return f"{days} day{'' if days == 1 else 's'}"
     return f"{span // timedelta(hours=1)} hours"
-
-
-class MessageRules(Table):
-    """`[[messages]]`: a reminder. This release checks and keeps them; it sends none."""
-
-    key: Key
-    """Name of the message."""
-    about: Literal["training", "visit"]
-    """What it reminds of."""
-    when: Literal["opens", "closes"] = "opens"
-    """Which end of the window it is counted from."""
-    after: SignedSpan = timedelta(0)
-    """How long after that, or before it: `-2h`."""
-    channels: tuple[Literal["email", "sms", "push"], ...] = Field(min_length=1)
-    """Ways to send it."""
-    texts: dict[Language, Annotated[str, Field(max_length=1000)]] = Field(min_length=1)
-    """What it says, for each language. Names neither study, drug nor illness: others may see the screen."""
