@@ -98,8 +98,12 @@ def test_a_dose_without_a_session_says_nothing() -> None:
     assert level(asked(3, "done"), dose=0.1) == "steady"
 
 
-def test_infusions_and_what_was_cancelled_count_for_nothing() -> None:
+def test_missed_infusions_and_what_was_cancelled_count_for_nothing() -> None:
     assert level(asked(9, "missed", "infusion"), asked(4, "cancelled"), asked(20, "done")) == "steady"
+
+
+def test_an_infusion_that_was_given_is_contact() -> None:
+    assert level(asked(80, "done"), asked(20, "done", "infusion"), asked(-3, "due")) == "steady"
 
 
 def test_somebody_of_whom_nothing_was_asked_yet_is_steady() -> None:

@@ -82,15 +82,16 @@ def engagement_of(
     """Return what is seen of one person at `now`.
 
     Args:
-        planned: their calendar in any order; infusions and what was cancelled count for nothing.
+        planned: their calendar in any order; what was cancelled counts for nothing, an infusion as contact only.
         now: when it is looked at.
         dose: delivered share of what their sessions planned, 0 to 1; None before the first.
         heard: when they last did something else, such as saving an answer; None for never.
         rules: where the lines are drawn.
     """
     drawn = rules or EngagementRules()
-    asked = sorted((one for one in planned if one.kind != "infusion"), key=lambda one: (one.closes, one.key))
-    contact = _last_contact(asked, now, heard)
+    everything = sorted(planned, key=lambda one: (one.closes, one.key))
+    asked = [one for one in everything if one.kind != "infusion"]
+    contact = _last_contact(everything, now, heard)
     over = [one for one in reversed(asked) if one.state in TAKEN or one.state == "missed"]
     seen = (*_in_a_row(over), _quiet(asked, contact, now, drawn), _dose(dose, asked, now, drawn))
     reasons = tuple(reason for reason in seen if reason)
@@ -104,8 +105,8 @@ def engagement_of(
     )
 
 
-def _last_contact(asked: Iterable[Planned], now: datetime, heard: datetime | None) -> datetime | None:
-    times = [one.done_at for one in asked if one.done_at and one.done_at <= now]
+def _last_contact(everything: Iterable[Planned], now: datetime, heard: datetime | None) -> datetime | None:
+    times = [one.done_at for one in everything if one.done_at and one.done_at <= now]
     return max([*times, *([heard] if heard and heard <= now else [])], default=None)
 
 

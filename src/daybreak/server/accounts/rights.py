@@ -59,6 +59,7 @@ RIGHTS = {
     "rate": _of("see the worklist of interviews", RATER),
     "explain-deviation": Right(CLINIC, "explain deviations"),
     "see-training": _of("see training sessions and their timing", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
+    "see-engagement": _of("see who may be about to drop out, and why", COORDINATOR, INVESTIGATOR, MONITOR),
     "see-queries": _of("read data queries", COORDINATOR, RATER, INVESTIGATOR, MONITOR, STATISTICIAN),
     "ask-query": _of("ask data queries and close them", MONITOR, INVESTIGATOR, STATISTICIAN),
     "answer-query": _of("answer data queries", COORDINATOR, RATER, INVESTIGATOR),

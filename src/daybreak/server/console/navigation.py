@@ -36,6 +36,7 @@ PLACES = (
         Place("/desk/", "Overview", "icons/chart-column.svg"),
         Place("/desk/people/", "People", "icons/users.svg"),
         Place("/desk/due/", "Due", "icons/calendar-days.svg"),
+        Place("/desk/engagement/", "Engagement", "icons/hand-heart.svg"),
         Place("/desk/ratings/", "Ratings", "icons/clipboard-list.svg"),
         Place("/desk/pharmacy/", "Pharmacy", "icons/pill.svg"),
     ),
