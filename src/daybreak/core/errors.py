@@ -5,6 +5,7 @@
     ├── PackError            a training pack with a fault
     ├── StimuliError         a folder of pictures that cannot be imported
     ├── ChunkError           a chunk of a player's records that cannot be taken
+    ├── AnswerError          an answer that the item of an instrument cannot hold
     └── CommandError         a command that cannot do what was asked here
 
 Each says what is wrong, where, and what to do; `code` is stable and documented in docs/reference/errors.md.

@@ -1,35 +1,62 @@
-"""The instruments that a study file may name: questionnaires, clinician scales and tasks.
+"""The instruments that a study file may name: questionnaires, clinician scales and tasks, one small module each.
 
-This release knows their names and who fills them in, so that a schedule can be checked and printed. Their structure,
-ranges and scores come with the assessments.
+No scale's own sentences stand here. Items carry prompts in our own plain words, which are *not the validated wording*;
+a site imports the wording it may use.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from daybreak.core.instruments.asked import (
+    ADVERSE_EVENTS,
+    BLIND_GUESS,
+    BLIND_GUESS_RATER,
+    CADSS,
+    EXPECTANCY,
+    IAT,
+    SESSION_FEEDBACK,
+    TREATMENT_CHANGES,
+    VITAL_SIGNS,
+)
+from daybreak.core.instruments.cssrs import C_SSRS
+from daybreak.core.instruments.gad import GAD_7
+from daybreak.core.instruments.instrument import Answers, Band, Instrument, Licence, Respondent, Score
+from daybreak.core.instruments.item import AnswerError, Choice, Item, Value
+from daybreak.core.instruments.madrs import MADRS
+from daybreak.core.instruments.phq import PHQ_9
+from daybreak.core.instruments.qids import QIDS_SR
+from daybreak.core.instruments.rosenberg import SELF_WORTH
 
-Respondent = Literal["rater", "staff", "participant"]
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A questionnaire, scale or task: its name as people say it, and who fills it in."""
-
-    title: str
-    by: Respondent
-
-
-INSTRUMENTS = {
-    "madrs": Instrument("Depression, by interview (MADRS)", "rater"),
-    "qids-sr": Instrument("Depression, by self-report (QIDS-SR)", "participant"),
-    "phq-9": Instrument("Depression, by self-report (PHQ-9)", "participant"),
-    "c-ssrs": Instrument("Suicidality, by interview (C-SSRS)", "rater"),
-    "cadss": Instrument("Dissociation, by interview (CADSS)", "staff"),
-    "iat": Instrument("Implicit association task (IAT)", "participant"),
-    "self-worth": Instrument("Low self-worth, by self-report", "participant"),
-    "expectancy": Instrument("What the person expects", "participant"),
-    "blind-guess": Instrument("Guess of the group", "participant"),
-    "adverse-events": Instrument("Adverse events", "staff"),
-    "vital-signs": Instrument("Blood pressure and pulse", "staff"),
+INSTRUMENTS: dict[str, Instrument] = {
+    instrument.key: instrument
+    for instrument in (
+        MADRS,
+        QIDS_SR,
+        PHQ_9,
+        GAD_7,
+        C_SSRS,
+        CADSS,
+        IAT,
+        SELF_WORTH,
+        EXPECTANCY,
+        BLIND_GUESS,
+        BLIND_GUESS_RATER,
+        SESSION_FEEDBACK,
+        TREATMENT_CHANGES,
+        ADVERSE_EVENTS,
+        VITAL_SIGNS,
+    )
 }
+
+__all__ = [
+    "INSTRUMENTS",
+    "AnswerError",
+    "Answers",
+    "Band",
+    "Choice",
+    "Instrument",
+    "Item",
+    "Licence",
+    "Respondent",
+    "Score",
+    "Value",
+]

@@ -195,9 +195,18 @@ def _overlap(one: VisitRules, other: VisitRules) -> bool:
 def _alert_faults(parts: Parts) -> Iterator[Fault]:
     used = {name for visit in parts.visits for name in visit.instruments}
     for place, alert in enumerate(parts.alerts):
+        where: Place = ("alerts", place, *(("worsens", "score") if alert.worsens else ("when",)))
         for name in alert.instruments:
-            where = ("worsens", "score") if alert.worsens else ("when",)
-            yield from _measured(("alerts", place, *where), name, used)
+            yield from _measured(where, name, used)
+        yield from _named(where, alert.names)
+
+
+def _named(where: Place, names: Iterable[str]) -> Iterator[Fault]:
+    """Find items and scores that their instrument does not have: such a rule would never hold."""
+    for name, _, part in (asked.partition(".") for asked in sorted(names)):
+        if part and name in INSTRUMENTS and part not in INSTRUMENTS[name].names:
+            known = ", ".join(INSTRUMENTS[name].names) or "nothing a rule can ask for"
+            yield Fault(where, f"'{name}' has no '{part}'; it has: {known}")
 
 
 def _measured(where: Place, name: str, used: Iterable[str]) -> Iterator[Fault]:
