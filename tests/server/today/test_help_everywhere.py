@@ -87,6 +87,12 @@ def test_in_spanish_every_page_says_it_in_spanish(world: World) -> None:
     Participant.objects.filter(pk=world.person.pk).update(language="en")
 
 
+def test_whoever_is_signed_in_reads_whether_the_clinic_watches_at_this_hour(world: World) -> None:
+    for path in ("/today/", "/me/", "/nowhere/"):
+        page = browser_of(world.person.user).get(path).text
+        assert re.search(r"Nobody watches your answers|The clinic watches answers until \d\d:\d\d", page), path
+
+
 def test_whoever_is_not_signed_in_is_told_the_same(world: World) -> None:
     for path in ("/help/", "/nowhere/", "/p/unknown/"):
         assert lacks(browser().get(path)) == [], path
