@@ -17,6 +17,7 @@ PARTS = [
     "pharmacy",
     "staffing",
     "review",
+    "safety",
     "unblinding",
     "trail_pages",
     *(["demo"] if settings.DEMO else []),

@@ -13,12 +13,16 @@ from django.test import Client
 
 from daybreak.core.roles import Role
 from daybreak.server import clock
-from daybreak.server.accounts.models import User
+from daybreak.server.accounts.models import Membership, User
+from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.holds.models import Hold
 from daybreak.server.review.models import DataQuery
+from daybreak.server.safety.actions.raising import raise_alert
+from daybreak.server.safety.models import Alert, Told
 from daybreak.server.studies.actions import add_site, load_study
 from daybreak.server.studies.models import Site, Study
+from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.unblinding.models import Unblinding
 from daybreak.server.vault.allocate import current_kit
@@ -76,6 +80,7 @@ FILLED: dict[str, Filled] = {
     "query_id": Filled(lambda world: _query(world).pk, "site"),
     "hold_id": Filled(lambda world: _hold(world).pk, "site"),
     "unblinding_id": Filled(lambda world: _accident(world).pk, "site"),
+    "alert_id": Filled(lambda world: _alert(world).pk, "site"),
     "deviation_id": Filled(lambda world: _deviation(world).pk, "site"),
     "link_id": Filled(lambda world: _feed_link(world).pk, "nobody"),
     "person-sign.key": Filled(lambda _: "main", "site"),
@@ -150,6 +155,19 @@ def _accident(world: World) -> Unblinding:
     told = {"kind": Unblinding.Kind.ACCIDENTAL, "study": world.study, "participant": world.person}
     defaults = {"at": clock.now(), "by": world.colleague, "why": "a label was seen"}
     return Unblinding.objects.get_or_create(**told, defaults=defaults)[0]
+
+
+def _alert(world: World) -> Alert:
+    """Return an alert that all staff of its site were told of, so that each may read it."""
+    there = Alert.objects.first()
+    if there is None:
+        with recorded(None, "raise-alert", participant=world.person) as entry:
+            there = raise_alert(entry, world.person, file_of(world.study).alerts[0], "form:1", clock.now())
+    assert there is not None
+    here = Membership.objects.filter(site=world.site, until=None).values_list("user", flat=True)
+    for user in set(here) - set(there.told.values_list("user", flat=True)):
+        Told.objects.create(alert=there, user_id=user, step=9, at=clock.now())
+    return there
 
 
 def _deviation(world: World) -> Deviation:

@@ -13,6 +13,7 @@ from django.test import Client
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
+from daybreak.server.audit.trail import recorded
 from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.build import live_through, open_study
 from daybreak.server.demo.intake import eligible_answers, signings
@@ -27,6 +28,9 @@ from daybreak.server.participation.actions.screening import save_screening
 from daybreak.server.review.actions.holds import hold_person
 from daybreak.server.review.actions.queries import ask_query
 from daybreak.server.review.values import row_of
+from daybreak.server.safety.actions.answering import Assessment, assess, close
+from daybreak.server.safety.actions.raising import raise_alert
+from daybreak.server.safety.models import Alert
 from daybreak.server.staffing.actions.invite import invite
 from daybreak.server.staffing.actions.sites import set_up_site
 from daybreak.server.studies.models import Site, Study
@@ -101,7 +105,25 @@ def _leave_something_to_do(places: Places) -> list[str]:
     ask_query(places.staff[Role.MONITOR], person, row_of(person), "zone", "Is this where they live?")
     hold_person(places.staff[Role.MONITOR], person, Hold.Kind.FREEZE, "a look", visit="day-1")
     report_accident(team.staff[Role.RATER], person, "a label lay open")
+    _leave_alerts(places)
     return [f"/desk/people/{person.code}/enrol/", f"/desk/staff/{invited.pk}/"]
+
+
+def _leave_alerts(places: Places) -> None:
+    """Leave an alert that nobody acknowledged, one that was assessed, one that is closed."""
+    investigator = User.objects.filter(memberships__role=Role.INVESTIGATOR).earliest("pk")
+    here = Participant.objects.filter(site__memberships__user=investigator)
+    infused = here.filter(enrolled_at__isnull=False).earliest("pk")
+    rule = file_of(places.study).alerts[0]
+    found: list[Alert] = []
+    for form in range(3):
+        with recorded(None, "raise-alert", participant=infused) as entry:
+            alert = raise_alert(entry, infused, rule, f"form:{form}", clock.now())
+        assert alert is not None
+        found.append(alert)
+    for alert in found[1:]:
+        assess(investigator, alert, Assessment("They are tired.", "phone", "low", "A call next week."), None)
+    close(investigator, found[2], "It is over.")
 
 
 def _read_a_feed(world: World) -> None:

@@ -67,6 +67,20 @@ RIGHTS = {
     "freeze": _of("freeze data against changes, and lift a freeze", MONITOR, INVESTIGATOR),
     "lock": _of("lock data for good", INVESTIGATOR, STATISTICIAN),
     "sign": _of("sign records", INVESTIGATOR),
+    "see-alerts": _of(
+        "see the alerts that you were told of, or that your own entries raised",
+        COORDINATOR,
+        RATER,
+        INVESTIGATOR,
+        MONITOR,
+        ADMINISTRATOR,
+    ),
+    "watch-alerts": _of("see all alerts of your sites, and what was answered", COORDINATOR, INVESTIGATOR, MONITOR),
+    "acknowledge-alert": _of(
+        "acknowledge the alerts that you see", COORDINATOR, RATER, INVESTIGATOR, MONITOR, ADMINISTRATOR
+    ),
+    "assess-alert": Right(CLINIC, "assess alerts, close them and open them again"),
+    "run-drill": _of("raise an alert as a drill", INVESTIGATOR),
     "see-pharmacy": _of("see the pharmacist's list, which tells the drug", PHARMACIST),
     "unblind-emergency": _of("unblind one person in an emergency", INVESTIGATOR),
     "unblind-study": _of("ask for or agree to the planned unblinding", INVESTIGATOR, STATISTICIAN),

@@ -17,7 +17,7 @@ from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 
-ROWS = (*CALENDAR_ROWS, "deviations", "consents", "transfers__target", "data_queries")
+ROWS = (*CALENDAR_ROWS, "deviations", "consents", "transfers__target", "data_queries", "alerts")
 Lane = Literal["milestone", "visit", "session", "self-report", "note"]
 
 
@@ -55,6 +55,7 @@ def chronicle_of(person: Participant, rights: frozenset[str], now: datetime) -> 
     """
     calendar = calendar_of(person, now)
     found = [*_milestones(person), *_planned(person, calendar, rights), *_questions(person, rights)]
+    found += _alerts(person, rights)
     if "see-training" in rights:
         found += [*_sessions(person, calendar), *_deviations(person, rights)]
     found.sort(key=lambda one: (one.at, one.title))
@@ -129,6 +130,13 @@ def _questions(person: Participant, rights: frozenset[str]) -> Iterator[Happenin
     for query in person.data_queries.all():
         page = open_path(f"/desk/queries/{query.pk}/", rights)
         yield Happening("note", query.asked_at, f"Data query: {query.field}", query.state, href=page)
+
+
+def _alerts(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
+    """Yield alerts for who may read all of a site: what people report of themselves must not colour an interview."""
+    for alert in person.alerts.all() if "watch-alerts" in rights else ():
+        page = open_path(f"/desk/alerts/{alert.pk}/", rights)
+        yield Happening("note", alert.raised_at, "Alert", alert.state, says=alert.says, href=page)
 
 
 def _page_of(one: Planned, person: Participant, rights: frozenset[str]) -> str:

@@ -23,6 +23,7 @@ from daybreak.server.console.navigation import (
 )
 from daybreak.server.console.next_due import said_next
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.safety.queries import Waiting, waiting_for
 from daybreak.server.studies.queries import studies_of, study_of
 from daybreak.server.visits.calendar import calendar_of
 
@@ -31,7 +32,7 @@ ACCOUNT = "/desk/me/"
 
 @dataclass(frozen=True)
 class Frame:
-    """The desk's frame; `now` is set in a demo only, where the clock can be moved."""
+    """The desk's frame; `now` is set in a demo only, where the clock can be moved. `alerts` wait for somebody."""
 
     study: str
     name: str
@@ -42,6 +43,7 @@ class Frame:
     demo: bool
     now: object
     moves: tuple[tuple[str, str], ...]
+    alerts: list[Waiting]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def desk_frame(request: HttpRequest) -> Frame | None:
         demo=settings.DEMO,
         now=clock.now() if settings.DEMO else None,
         moves=MOVES,
+        alerts=waiting_for(request.user, study, clock.now()) if study else [],
     )
 
 

@@ -34,6 +34,7 @@ class Way:
 PLACES = (
     (
         Place("/desk/", "Overview", "icons/chart-column.svg"),
+        Place("/desk/alerts/", "Alerts", "icons/triangle-alert.svg"),
         Place("/desk/people/", "People", "icons/users.svg"),
         Place("/desk/due/", "Due", "icons/calendar-days.svg"),
         Place("/desk/engagement/", "Engagement", "icons/hand-heart.svg"),

@@ -78,6 +78,11 @@ class Alert(models.Model):
         """Who is told, in which order."""
         return Line(tuple(self.tell), tuple(self.then_tell), self.within)
 
+    @property
+    def is_assessed(self) -> bool:
+        """Whether somebody assessed it since it was opened, or opened again."""
+        return self.assessed_at is not None and (self.reopened_at is None or self.assessed_at >= self.reopened_at)
+
 
 class Told(models.Model):
     """That somebody was told of an alert at one step of its line; messages carry it to them."""

@@ -15,7 +15,9 @@ from daybreak.server.console.flow import flow_of
 from daybreak.server.console.frame import rights_of
 from daybreak.server.console.recruitment import recruitment_of
 from daybreak.server.console.timing import timing_quality
+from daybreak.server.enrolment.found import signed_in
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.safety.listing import open_rows
 from daybreak.server.studies.queries import file_of, study_of
 from daybreak.server.training.actions.closing import close_over
 from daybreak.server.visits.actions.noticing import notice_due
@@ -43,6 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "recruitment": recruitment_of(study, sites, file, now),
         "flow": flow_of(sites, file),
         "timing": timing_quality(sites),
+        "alerts": open_rows(signed_in(request), study, now) if "see-alerts" in rights_of(request) else None,
         "map": adherence_map(study, sites, request.GET.get("map", ""), now),
     }
     return render(request, "console/overview.html", context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from daybreak.core.escalation import Step, due_steps
-from daybreak.server.audit.trail import Draft
+from daybreak.server.audit.trail import Draft, recorded
+from daybreak.server.safety.delivery import tell
 from daybreak.server.safety.models import Alert, Told
 from daybreak.server.safety.recipients import held_roles, holders
 
@@ -26,3 +27,18 @@ def take_steps(entry: Draft, alert: Alert, now: datetime) -> int:
 def _tell(entry: Draft, alert: Alert, step: Step, now: datetime) -> None:
     for user in holders(alert, step.roles):
         entry.create(Told, alert=alert, user=user, step=step.number, at=now)
+        tell(entry, alert, user, step.number, now)
+
+
+def escalate(alert: Alert, now: datetime) -> int:
+    """Tell the next in line of an open alert, if it is time; return how many steps were taken."""
+    if not due_steps(alert.line, alert.raised_at, alert.steps, now, held_roles(alert)):
+        return 0
+    about = {"participant": alert.participant} if alert.participant else {"site": alert.site}
+    with recorded(None, "escalate-alert", **about) as entry:
+        held = Alert.objects.select_for_update(no_key=True, of=("self",))
+        stored = held.select_related("participant__site", "site").get(pk=alert.pk)
+        taken = take_steps(entry, stored, now) if stored.state == Alert.State.OPEN else 0
+        if not taken:
+            entry.found_nothing()
+    return taken
