@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 from e2e.pages import DemoServer, Notes, axe_source, new_page, sign_in
 
 WIDTHS = (320, 1280)
-PARTICIPANT = ("/today/", "/help/", "/ready/", "/play/1/", "/ready/portrait/", "/nowhere/", "/desk/")
+OWN = ("/me/", "/me/contact/", "/me/place/", "/papers/", "/stop/")
+PARTICIPANT = ("/today/", "/help/", *OWN, "/ready/", "/play/1/", "/ready/portrait/", "/nowhere/", "/desk/")
 NEW = ("/today/", "/ready/", "/ready/portrait/")
 OPERATOR = (
     "/desk/",
@@ -44,7 +45,7 @@ def visits(browser: Browser, server: DemoServer, width: int) -> Iterator[tuple[s
         yield name, page, notes
     for role, pin, paths in (
         ("Ana", "5094", PARTICIPANT),
-        ("Lucía", "5094", ("/today/",)),
+        ("Lucía", "5094", ("/today/", *OWN)),
         ("Sam", "5094", ("/today/",)),
         ("Coordinator", "5094", OPERATOR),
     ):
