@@ -6,6 +6,8 @@
     ├── StimuliError         a folder of pictures that cannot be imported
     ├── ChunkError           a chunk of a player's records that cannot be taken
     ├── AnswerError          an answer that the item of an instrument cannot hold
+    ├── WordingError         a questionnaire that cannot be taken as an instrument's wording
+    ├── IatError             responses of the implicit association test that give no score
     └── CommandError         a command that cannot do what was asked here
 
 Each says what is wrong, where, and what to do; `code` is stable and documented in docs/reference/errors.md.

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from daybreak.core.instruments import INSTRUMENTS, AnswerError, Item
+from daybreak.core.instruments import INSTRUMENTS, AnswerError, Item, named
 from daybreak.core.rule import Rule
 
 EVERY = [(instrument, item) for instrument in INSTRUMENTS.values() for item in instrument.items]
@@ -72,10 +72,10 @@ def test_a_rule_that_skips_asks_for_items_of_the_same_instrument() -> None:
 
 
 def test_answers_and_scores_have_names_for_rules() -> None:
-    named = INSTRUMENTS["c-ssrs"].named({"wish_to_be_dead": True, "thoughts": False})
-    assert named["c-ssrs.wish_to_be_dead"] is True
-    assert named["c-ssrs.ideation"] == 1
-    assert named["c-ssrs.risk"] is None
+    said = named(INSTRUMENTS["c-ssrs"], {"wish_to_be_dead": True, "thoughts": False})
+    assert said["c-ssrs.wish_to_be_dead"] is True
+    assert said["c-ssrs.ideation"] == 1
+    assert said["c-ssrs.risk"] is None
 
 
 def test_an_instrument_says_whose_wording_it_has_not() -> None:

@@ -6,29 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybreak.core.instruments import INSTRUMENTS, Instrument, Value
+from daybreak.core.instruments import INSTRUMENTS, Value
 from daybreak.core.instruments.change import percent_better, remitted, responded
-from daybreak.core.instruments.item import Item
 from daybreak.core.instruments.qids import EATING, MOVING, SINGLE, SLEEP
+from tests.core.instruments.answers import answered
 
 SCORED = [instrument for instrument in INSTRUMENTS.values() if instrument.scores]
 MONOTONE = ["madrs", "qids-sr", "phq-9", "gad-7"]
-
-
-def answer_to(item: Item) -> st.SearchStrategy[Value]:
-    if item.kind == "choice":
-        return st.sampled_from([choice.value for choice in item.choices])
-    if item.kind == "whole":
-        return st.integers(item.least, item.most)
-    if item.kind == "date":
-        return st.dates()
-    return st.booleans() if item.kind == "yes-no" else st.just("words")
-
-
-@st.composite
-def answered(draw: st.DrawFn, instrument: Instrument, *, whole: bool = False) -> dict[str, Value]:
-    kept = instrument.items if whole else [item for item in instrument.items if draw(st.booleans())]
-    return {item.key: draw(answer_to(item)) for item in kept}
 
 
 def all_at(key: str, value: int, **others: int) -> dict[str, Value]:

@@ -66,7 +66,7 @@ def test_no_page_is_kept_by_a_browser_or_a_proxy(person: Participant, path: str)
 def test_help_is_open_to_everybody_and_says_that_nobody_watches(clinic: Site) -> None:
     page = browser().get("/help/")
     assert 'href="tel:112"' in page.text
-    assert "Nobody watches your answers here" in page.text
+    assert "do not wait for us to read your answers" in page.text
 
 
 def test_help_shows_the_persons_own_site_only(person: Participant, clinic: Site) -> None:

@@ -19,7 +19,7 @@ from daybreak.core.instruments.asked import (
 )
 from daybreak.core.instruments.cssrs import C_SSRS
 from daybreak.core.instruments.gad import GAD_7
-from daybreak.core.instruments.instrument import Answers, Band, Instrument, Licence, Respondent, Score
+from daybreak.core.instruments.instrument import Answers, Band, Instrument, Licence, Respondent, Score, named
 from daybreak.core.instruments.item import AnswerError, Choice, Item, Value
 from daybreak.core.instruments.madrs import MADRS
 from daybreak.core.instruments.phq import PHQ_9
@@ -59,4 +59,5 @@ __all__ = [
     "Respondent",
     "Score",
     "Value",
+    "named",
 ]

@@ -107,10 +107,11 @@ class Instrument:
         """What rules may ask for after the instrument's name: items, then scores."""
         return (*(item.key for item in self.items), *(score.name for score in self.scores))
 
-    def named(self, answers: Answers) -> dict[str, object]:
-        """Return answers and scores under the names rules use, such as `madrs.total`; None where there is no score."""
-        values = {**plain(answers), **self.scores_of(answers)}
-        return {f"{self.key}.{name}": value for name, value in values.items()}
+
+def named(instrument: Instrument, answers: Answers) -> dict[str, object]:
+    """Return answers and scores under the names rules use, such as `madrs.total`; None where there is no score."""
+    values = {**plain(answers), **instrument.scores_of(answers)}
+    return {f"{instrument.key}.{name}": value for name, value in values.items()}
 
 
 def next_of(items: tuple[Item, ...], key: str) -> Item:

@@ -99,9 +99,15 @@ def rows(people: list[Seen]) -> Iterator[Row]:
             reasons=tuple(reason.says for reason in seen.reasons),
             advice=tuple(dict.fromkeys(reason.advice for reason in seen.reasons)),
             contact=said_date(seen.last_contact, place) if seen.last_contact else "",
-            quiet=f"{seen.quiet_days} days ago" if seen.quiet_days else "today" if seen.quiet_days == 0 else "",
+            quiet=_ago(seen.quiet_days),
             waiting=tuple(f"{each.title}, {said_span(each.opens, each.closes, place)}" for each in seen.waiting),
         )
+
+
+def _ago(days: int | None) -> str:
+    if days is None:
+        return ""
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
 
 
 def _most_pressing(one: Seen) -> tuple[int, int, str]:
