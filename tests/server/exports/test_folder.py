@@ -18,11 +18,14 @@ from daybreak.core.errors import CommandError
 from daybreak.core.participation import Scope
 from daybreak.core.records import Records, StepRecord
 from daybreak.server import clock
+from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.columns import PHASES, TABLES
 from daybreak.server.exports.folder import CHECKSUMS, export_study, read_csv, table_file
 from daybreak.server.participation.actions.leaving import withdraw
+from daybreak.server.safety.actions.raising import raise_alert
 from daybreak.server.studies.models import Site, Study
+from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import Chunk
 from tests.candidates import coordinator
 from tests.server.conftest import player_of
@@ -44,6 +47,8 @@ def study(clinic: Site, person: Participant, stranger: Participant) -> Study:
             )
             sitting.send(round_record("start", round_["id"]), *steps, round_record("end", round_["id"]))
         sitting.send(end_record("left"))
+        with recorded(None, "raise-alert", participant=participant) as entry:
+            raise_alert(entry, participant, file_of(clinic.study).alerts[0], "form:1", clock.now())
     return clinic.study
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from daybreak.server.safety.actions.answering import CONTACTS, RISKS
+
 Kind = Literal["text", "whole", "real", "truth", "time"]
 PHASES = ("fixation", "mask", "cue", "trait", "target", "face", "feedback", "pause")
 
@@ -99,15 +101,35 @@ STEPS = (
     Column("gap_shortest_ms", "real", "the shortest of them", "ms"),
     Column("refreshes", "whole", "refreshes of the whole step, by the display's count"),
 )  # fmt: skip
+ALERTS = (
+    Column("participant", "text", "the person's code in the study; never a name"),
+    Column("site", "text", "key of the site where the person is enrolled"),
+    Column("alert", "whole", "number of the alert"),
+    Column("drill", "truth", "whether it was a drill, which is about nobody"),
+    Column("rule", "text", "key of its rule in the study file"),
+    Column("source", "text", "the form it was raised by, the silence, or the drill"),
+    Column("raised_at", "time", "when it was raised"),
+    Column("watched", "truth", "whether that was in the hours in which somebody watches"),
+    Column("acknowledge_by", "time", "until when somebody had to acknowledge it"),
+    Column("acknowledged_at", "time", "when somebody did, the last time if it was opened again"),
+    Column("steps_told", "whole", "how many steps of its line were taken: 1 if those who come first were enough"),
+    Column("alert_state", "text", "how far it is", values=("open", "acknowledged", "closed")),
+    Column("contact", "text", "how they were reached", values=tuple(CONTACTS)),
+    Column("risk", "text", "the risk as judged", values=tuple(RISKS)),
+    Column("assessed_at", "time", "when it was assessed"),
+    Column("closed_at", "time", "when it was closed"),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "sessions": SESSIONS,
     "sittings": SITTINGS,
     "devicechecks": DEVICE_CHECKS,
     "steps": STEPS,
+    "alerts": ALERTS,
 }
 MEANINGS = {
     "sessions": "one row a training session",
     "sittings": "one row a page load of a training session",
     "devicechecks": "one row a device check",
     "steps": "one row a presentation of a step and its answer",
+    "alerts": "one row an alert or a drill; what was written about it stays on the server",
 }

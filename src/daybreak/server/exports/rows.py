@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from daybreak.core.records import AnyRecord, Records, RoundRecord, StepRecord
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import with_data
+from daybreak.server.exports.alert_rows import alert_rows
 from daybreak.server.exports.columns import PHASES
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
@@ -109,6 +110,7 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "sittings": sitting_rows,
     "devicechecks": device_check_rows,
     "steps": step_rows,
+    "alerts": alert_rows,
 }
 
 

@@ -17,7 +17,8 @@ class SafetyConfig(AppConfig):
         from daybreak.server.messages.jobs import JOBS, Job  # noqa: PLC0415  models are loaded only now
         from daybreak.server.safety.ticking import tick  # noqa: PLC0415
 
-        def run(now: datetime, _worker: str) -> None:
+        def run(now: datetime, _worker: str) -> int:
             tick(now)
+            return 0
 
         JOBS.append(Job("alerts", run))
