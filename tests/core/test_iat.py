@@ -21,6 +21,7 @@ from daybreak.core.iat import (
     Part,
     Response,
     correlation_of,
+    halves_of,
     score,
     split_half,
     turned,
@@ -132,10 +133,44 @@ def test_the_order_of_answers_does_not_matter(answers: list[Response], kind: Kin
     assert found == (None if expected is None else pytest.approx(expected, abs=1e-9))
 
 
-@given(RESPONSES)
-def test_a_score_lies_within_two(answers: list[Response]) -> None:
-    found = score(answers, "d1").d
-    assert found is None or -2 <= found <= 2
+@given(st.lists(st.lists(st.integers(1, 10_000), min_size=5, max_size=5, unique=True), min_size=4, max_size=4))
+def test_between_rounds_of_equal_length_a_score_lies_within_two(latencies: list[list[int]]) -> None:
+    rounds = [(pairing, part) for pairing in PAIRINGS for part in PARTS]
+    found = score(one for at, four in zip(rounds, latencies, strict=True) for one in responses(*at, *four)).parts
+    assert all(value is not None and -2 < value < 2 for value in found.values())
+
+
+@given(RESPONSES, st.floats(0.4, 0.8))
+def test_who_is_quicker_in_everything_by_the_same_factor_keeps_d1_and_d3(answers: list[Response], less: float) -> None:
+    timely = [one for one in answers if one.latency_ms <= 10_000]
+    quicker = [Response(one.pairing, one.part, one.latency_ms * less, one.correct) for one in timely]
+    kinds: tuple[Kind, Kind] = ("d1", "d3")
+    for kind in kinds:
+        found, expected = score(quicker, kind).parts, score(timely, kind).parts
+        assert found == {part: None if one is None else pytest.approx(one, abs=1e-6) for part, one in expected.items()}
+
+
+@given(RESPONSES, st.sampled_from(["pairs", "steps"]))
+def test_halves_share_out_every_answer_evenly(answers: list[Response], split: str) -> None:
+    halves = halves_of(answers, "pairs" if split == "pairs" else "steps")
+    assert sorted(map(repr, halves[0] + halves[1])) == sorted(map(repr, answers))
+    for at in [(pairing, part) for pairing in PAIRINGS for part in PARTS]:
+        one, other = (sum((each.pairing, each.part) == at for each in half) for half in halves)
+        assert 0 <= one - other <= (2 if split == "pairs" else 1)
+
+
+def test_pairs_of_answers_go_to_the_halves_in_turn_or_single_ones_where_asked() -> None:
+    six = responses("a", "test", 1, 2, 3, 4, 5, 6)
+    assert [[one.latency_ms for one in half] for half in halves_of(six)] == [[1, 2, 5, 6], [3, 4]]
+    assert [[one.latency_ms for one in half] for half in halves_of(six, "steps")] == [[1, 3, 5], [2, 4, 6]]
+
+
+def test_reliability_is_the_correlation_of_the_halves_scores_stepped_up() -> None:
+    halves = [[score(half, "d4").d or 0.0 for half in halves_of(one, "steps")] for one in people().values()]
+    between = correlation_of([one for one, _ in halves], [other for _, other in halves])
+    found = split_half(people().values(), "d4", split="steps")
+    assert (found.halves, found.whole) == (pytest.approx(between), pytest.approx(2 * between / (1 + between)))
+    assert split_half(people().values(), "d4").halves != found.halves
 
 
 def test_halves_of_24_people_agree_as_published_ones_do() -> None:

@@ -10,6 +10,7 @@ from daybreak.cli import audit, staff, stimuli, study
 from daybreak.cli.allocate import allocate
 from daybreak.cli.demo import demo
 from daybreak.cli.export import export
+from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
 from daybreak.cli.serve import serve
 from daybreak.core.errors import DaybreakError
@@ -25,6 +26,7 @@ app.command()(serve)
 app.command()(plan)
 app.command()(allocate)
 app.command()(export)
+app.command()(iat)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")

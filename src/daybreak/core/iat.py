@@ -25,6 +25,7 @@ Pairing = Literal["a", "b"]
 Part = Literal["practice", "test"]
 Kind = Literal["d1", "d2", "d3", "d4", "d5", "d6"]
 Spread = Literal["after", "before"]
+Split = Literal["pairs", "steps"]
 
 PAIRINGS: tuple[Pairing, ...] = ("a", "b")
 PARTS: tuple[Part, ...] = ("practice", "test")
@@ -133,15 +134,25 @@ class Reliability:
     whole: float
 
 
-def split_half(people: Iterable[Sequence[Response]], kind: Kind = "d1", *, spread: Spread = "after") -> Reliability:
-    """Return how well the odd and the even answers of each round agree over people.
+def split_half(
+    people: Iterable[Sequence[Response]], kind: Kind = "d1", *, spread: Spread = "after", split: Split = "pairs"
+) -> Reliability:
+    """Return how well the two halves of each round's answers agree over people.
+
+    Args:
+        people: each person's responses, in the order they were given.
+        kind: as in `score`.
+        spread: as in `score`.
+        split: `pairs` puts the first two answers of a round into one half, the next two into the other, and so on;
+            `steps` splits odd from even ones. Where persons and qualities take turns, as in our own plans, odd and
+            even would set persons against qualities.
 
     Raises:
         IatError: fewer than three people have a score in both halves, or all have the same.
     """
     pairs = []
     for responses in people:
-        halves = [score(half, kind, spread=spread).d for half in _halves(responses)]
+        halves = [score(half, kind, spread=spread).d for half in halves_of(responses, split)]
         if None not in halves:
             pairs.append((halves[0], halves[1]))
     least = 3
@@ -149,14 +160,18 @@ def split_half(people: Iterable[Sequence[Response]], kind: Kind = "d1", *, sprea
         raise IatError("Fewer than three people have a score in both halves.", remedy="Split-half needs more people.")
     first, second = ([float(pair[side] or 0.0) for pair in pairs] for side in (0, 1))
     halves_agree = correlation_of(first, second)
+    if halves_agree <= -1:
+        raise IatError("The halves run exactly against each other.", remedy="Look at the order of the answers.")
     return Reliability(len(pairs), halves_agree, 2 * halves_agree / (1 + halves_agree))
 
 
-def _halves(responses: Iterable[Response]) -> tuple[list[Response], list[Response]]:
+def halves_of(responses: Iterable[Response], split: Split = "pairs") -> tuple[list[Response], list[Response]]:
+    """Return the two halves of a person's responses, each round split by itself before any answer is dropped."""
+    run = 2 if split == "pairs" else 1
     places: dict[tuple[Pairing, Part], int] = defaultdict(int)
     halves: tuple[list[Response], list[Response]] = ([], [])
     for one in responses:
-        halves[places[one.pairing, one.part] % 2].append(one)
+        halves[places[one.pairing, one.part] // run % 2].append(one)
         places[one.pairing, one.part] += 1
     return halves
 

@@ -1,0 +1,115 @@
+"""Reading the steps of implicit association tests from CSV or Parquet; every fault is one sentence with its row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from daybreak.core.errors import CommandError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from daybreak.core.iat import Pairing, Part, Response
+
+Value = TypeVar("Value")
+COLUMNS = ("participant", "pairing", "part", "latency_ms", "correct")
+PAIRINGS: dict[str, Pairing] = {"a": "a", "b": "b"}
+PARTS: dict[str, Part] = {"practice": "practice", "test": "test"}
+TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+DOCS = "docs/iat.md shows a file."
+
+
+class IatDataError(CommandError):
+    """A file of steps that cannot be scored."""
+
+    code = "iat-data"
+
+
+def read_people(path: Path) -> dict[str, list[Response]]:
+    """Return each person's steps of the critical rounds in the order of the file, people in the order they appear.
+
+    Rows without pairing and part belong to rounds that are not scored, and are passed over.
+
+    Raises:
+        IatDataError: the file cannot be read, lacks a column, has no step to score, or a cell makes no sense.
+    """
+    people: dict[str, list[Response]] = {}
+    for number, row in enumerate(_rows(path), 1):
+        person, step = _read_row(row, f"{path}, row {number}")
+        if step is not None:
+            people.setdefault(person, []).append(step)
+    if not people:
+        raise IatDataError("this file has no step to score.", where=str(path), remedy=DOCS)
+    return people
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+    """Return the rows of the file, every cell as text without spaces around it."""
+    frame = _frame(path)
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        there = ", ".join(frame.columns[:12]) or "none"
+        what = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'}"
+        remedy = f"Its columns are: {there}. Name them as {', '.join(COLUMNS)}; {DOCS}"
+        raise IatDataError(f"{what} missing.", where=str(path), remedy=remedy)
+    for row in frame.select(COLUMNS).iter_rows():
+        yield {name: _text(value) for name, value in zip(COLUMNS, row, strict=True)}
+
+
+def _frame(path: Path) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pl.read_parquet(path)
+        return pl.read_csv(path, infer_schema=False)
+    except OSError as error:
+        raise IatDataError("this file cannot be read.", where=str(path), remedy="Check the path.") from error
+    except pl.exceptions.NoDataError as error:
+        raise IatDataError("this file is empty.", where=str(path), remedy=DOCS) from error
+    except pl.exceptions.PolarsError as error:
+        kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV in UTF-8"
+        raise IatDataError(f"this file is no {kind} that can be read.", where=str(path), remedy=DOCS) from error
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _read_row(row: Mapping[str, str], where: str) -> tuple[str, Response | None]:
+    """Return who the row is about, and the step, or None for a round that is not scored."""
+    from daybreak.core.iat import Response
+
+    if not row["participant"]:
+        raise IatDataError("participant is empty.", where=where, remedy="Say whose step it is.")
+    if not row["pairing"] and not row["part"]:
+        return row["participant"], None
+    return row["participant"], Response(
+        pairing=_choice(row, "pairing", PAIRINGS, where),
+        part=_choice(row, "part", PARTS, where),
+        latency_ms=_latency(row["latency_ms"], where),
+        correct=_choice(row, "correct", TRUTHS, where),
+    )
+
+
+def _choice(row: Mapping[str, str], column: str, choices: Mapping[str, Value], where: str) -> Value:
+    found = choices.get(row[column].lower())
+    if found is None:
+        remedy = f"Write one of: {', '.join(choices)}."
+        raise IatDataError(f"{column} is '{row[column]}'.", where=where, remedy=remedy)
+    return found
+
+
+def _latency(text: str, where: str) -> float:
+    try:
+        latency = float(text)
+    except ValueError:
+        latency = math.nan
+    if not 0 <= latency < math.inf:
+        raise IatDataError(
+            f"latency_ms is '{text}'.", where=where, remedy="Write the time to the right answer in milliseconds."
+        )
+    return latency
