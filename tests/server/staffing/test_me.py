@@ -148,3 +148,18 @@ def test_someone_in_two_studies_chooses_which_to_look_at(noor: User, clinic: Sit
     assert "What you may do in Another study" in page
     assert "All sites: monitor" in page
     assert client.post("/desk/me/study/", {"study": "none of mine"}).status_code == 404
+
+
+def test_a_telephone_number_for_alerts_is_kept_and_stands_in_no_trail(noor: User) -> None:
+    client = signed_in(noor)
+    assert client.post("/desk/me/phone/", {"phone": "+34 600 000 000"}).status_code == 302
+    assert User.objects.get(pk=noor.pk).phone == "+34 600 000 000"
+    assert 'value="+34 600 000 000"' in client.get("/desk/me/").content.decode()
+    entry = Entry.objects.latest("number")
+    assert entry.action == "save-own-phone"
+    assert "600" not in entry.body
+    wrong = client.post("/desk/me/phone/", {"phone": "my pocket"})
+    assert wrong.status_code == 422
+    assert "my pocket" in wrong.content.decode()
+    client.post("/desk/me/phone/", {"phone": ""})
+    assert User.objects.get(pk=noor.pk).phone == ""

@@ -39,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.PARTICIPANT)
     name = models.CharField(max_length=120, blank=True, help_text="staff only")
     email = models.EmailField(unique=True, null=True, help_text="staff only")  # noqa: DJ001  as above, "" would clash
+    phone = models.CharField(max_length=24, blank=True, help_text="staff only, for text messages about alerts")
     is_active = models.BooleanField(default=True)
     link_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  null, as unique "" would clash
     link_expires_at = models.DateTimeField(null=True)

@@ -14,7 +14,7 @@ from django.db import models
 SEALED = "(sealed)"
 SECRET_FIELDS = frozenset({"password", "link_digest", "digest", "email", "signature", "help_lines"})
 DOCUMENT_FIELDS = frozenset({"study_file", "content", "words"})
-SECRET_COLUMNS = frozenset({"accounts.User.name"})
+SECRET_COLUMNS = frozenset({"accounts.User.name", "accounts.User.phone"})
 
 
 def said(field: models.Field[Any, Any], value: Any) -> Any:

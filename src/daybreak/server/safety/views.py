@@ -65,6 +65,7 @@ def alert_page(request: HttpRequest, alert_id: int) -> HttpResponse:
         "alert": alert,
         "row": row_of(alert, clock.now()),
         "facts": alert.facts if _may_read_answers(user, alert) else {},
+        "is_silence": alert.source.startswith("silence:"),
         "told": alert.told.select_related("user"),
         "messages_about": messages_of(alert),
         "contact": CONTACTS.get(alert.assessment.get("contact", "")),

@@ -142,3 +142,18 @@ class ProvenForm(forms.Form):
     """A press of the button, and the own password once more."""
 
     password = PasswordField("An account changes hands only if you say so.")
+
+
+class PhoneForm(forms.Form):
+    """One's own telephone number."""
+
+    phone = forms.RegexField(
+        r"^\+?[\d\s()/.-]{5,24}$",
+        label="Telephone number for alerts",
+        max_length=24,
+        required=False,
+        help_text="With the code of the country, such as +34 600 000 000. Text messages about alerts go there; they "
+        "never say whom an alert is about. Left empty, you are told by e-mail and on these pages only.",
+        error_messages={"invalid": "Write a telephone number with digits, such as +34 600 000 000."},
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )

@@ -9,6 +9,7 @@ from daybreak.server.staffing.views import invitations, me, sites, staff
 urlpatterns = [
     path("account/join/<str:token>/", invitations.join, name="join"),
     path("desk/me/", me.me, name="desk-me"),
+    path("desk/me/phone/", me.save_own_phone, name="desk-me-phone"),
     path("desk/me/study/", me.choose_study, name="desk-me-study"),
     path("desk/me/sessions/others/end/", me.end_other_sessions, name="desk-me-end-others"),
     path("desk/me/sessions/<int:session_id>/end/", me.end_session, name="desk-me-end"),

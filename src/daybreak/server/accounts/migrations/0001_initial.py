@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('participant', 'Participant'), ('staff', 'Staff')], default='participant', max_length=16)),
                 ('name', models.CharField(blank=True, help_text='staff only', max_length=120)),
                 ('email', models.EmailField(help_text='staff only', max_length=254, null=True, unique=True)),
+                ('phone', models.CharField(blank=True, help_text='staff only, for text messages about alerts', max_length=24)),
                 ('is_active', models.BooleanField(default=True)),
                 ('link_digest', models.CharField(max_length=64, null=True, unique=True)),
                 ('link_expires_at', models.DateTimeField(null=True)),

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from daybreak.server.accounts.rights import needs
 from daybreak.server.accounts.sessions import end_sessions, sessions_of
+from daybreak.server.staffing.actions.own import save_phone
+from daybreak.server.staffing.forms import PhoneForm
 from daybreak.server.staffing.queries import has_factor, rights_in_words
 from daybreak.server.staffing.views.staff import viewer_of
 from daybreak.server.studies.queries import CHOSEN, studies_of, study_of
@@ -22,6 +24,23 @@ OWN = "own-account"
 @needs(OWN)
 def me(request: HttpRequest) -> HttpResponse:
     """Show who one is here."""
+    return _page(request)
+
+
+@require_POST
+@never_cache
+@needs(OWN)
+def save_own_phone(request: HttpRequest) -> HttpResponse:
+    """Keep one's own telephone number."""
+    form = PhoneForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    if save_phone(viewer_of(request), form.cleaned_data["phone"]):
+        messages.info(request, "Your telephone number is saved.")
+    return redirect("desk-me")
+
+
+def _page(request: HttpRequest, form: PhoneForm | None = None) -> HttpResponse:
     user, studies = viewer_of(request), studies_of(request)
     study = study_of(request) if studies else None
     held = user.memberships.filter(study=study, until=None).select_related("site") if study else []
@@ -32,8 +51,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "sessions": sessions_of(user),
         "here": request.session.session_key,
         "has_factor": has_factor(user),
+        "form": form or PhoneForm(initial={"phone": user.phone}),
     }
-    return render(request, "staffing/me.html", context)
+    return render(request, "staffing/me.html", context, status=422 if form else 200)
 
 
 @require_POST
