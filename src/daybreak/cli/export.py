@@ -14,7 +14,7 @@ def export(
     study: Annotated[str, typer.Option(help="The study's id, as in its study file.")],
     out: Annotated[Path, typer.Option(help="New folder to write.")],
 ) -> None:
-    """Write sessions, sittings, device checks and steps as CSV and Parquet, with a data dictionary and checksums.
+    """Write training and forms, down to each step and answer, as CSV and Parquet with a dictionary and checksums.
 
     Reads the study in the data folder DAYBREAK_DATA (or DATABASE_URL). The export is blind.
     """
@@ -28,6 +28,7 @@ def export(
     from django.db import DatabaseError
 
     from daybreak.server import clock
+    from daybreak.server.assessments.actions.closing import close_over as close_forms
     from daybreak.server.audit.trail import recorded
     from daybreak.server.exports.columns import TABLES
     from daybreak.server.exports.folder import export_study
@@ -43,6 +44,7 @@ def export(
         known = ", ".join(studies) or f"none, in {settings.DATA} (DAYBREAK_DATA)"
         raise CommandError(f"there is no study '{study}' here.", remedy=f"Studies here: {known}.", code="no-such-study")
     close_over(found, clock.now())
+    close_forms(found, clock.now())
     console = Console(stderr=True)
     with Progress(
         *Progress.get_default_columns()[:1], TextColumn("{task.completed:,.0f} rows"), console=console

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from daybreak.cli import audit, staff, stimuli, study
+from daybreak.cli import audit, instruments, staff, stimuli, study
 from daybreak.cli.allocate import allocate
 from daybreak.cli.demo import demo
 from daybreak.cli.export import export
@@ -30,6 +30,7 @@ app.command()(iat)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")
+app.add_typer(instruments.app, name="instruments")
 app.add_typer(stimuli.app, name="stimuli")
 
 

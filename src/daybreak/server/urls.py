@@ -13,6 +13,7 @@ PARTS = [
     "participation",
     "console",
     "visits",
+    "assessments",
     "infusions",
     "pharmacy",
     "staffing",

@@ -28,6 +28,7 @@ TABLES: dict[str, Place] = {
     "`[[eligibility]]`": ("eligibility", 0),
     "`[[consents]]`": ("consents", 0),
     "`[[visits]]`": ("visits", 0),
+    "`[[instruments]]`": ("instruments", 0),
     "`[[alerts]]`": ("alerts", 0),
     "`worsens`": ("alerts", 0, "worsens"),
     "`silent`": ("alerts", 0, "silent"),

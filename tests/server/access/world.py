@@ -14,6 +14,7 @@ from django.test import Client
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import Membership, User
+from daybreak.server.assessments.models import Form
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.holds.models import Hold
@@ -74,6 +75,19 @@ FILLED: dict[str, Filled] = {
     "desk-me-end.session_id": Filled(lambda _: 1, "oneself"),
     "uidb36": Filled(lambda _: "1", "nobody"),
     "key": Filled(lambda _: "x-y", "nobody"),
+    "own-forms.visit": Filled(lambda _: "day-1", "oneself"),
+    "own-form.visit": Filled(lambda _: "day-1", "oneself"),
+    "own-form.instrument": Filled(lambda _: "qids-sr", "oneself"),
+    "own-form-check.visit": Filled(lambda _: "day-1", "oneself"),
+    "own-form-check.instrument": Filled(lambda _: "qids-sr", "oneself"),
+    "own-item.visit": Filled(lambda _: "day-1", "oneself"),
+    "own-item.instrument": Filled(lambda _: "qids-sr", "oneself"),
+    "own-item.number": Filled(lambda _: 1, "oneself"),
+    "own-item-help.visit": Filled(lambda _: "day-1", "oneself"),
+    "own-item-help.instrument": Filled(lambda _: "qids-sr", "oneself"),
+    "own-item-help.number": Filled(lambda _: 1, "oneself"),
+    "visit": Filled(lambda world: _form(world).visit_key, "site"),
+    "instrument": Filled(lambda world: _form(world).instrument, "site"),
     "desk-visit.key": Filled(lambda _: "day-0", "site"),
     "kit": Filled(lambda world: current_kit(world.person, 1), "site"),
     "desk-infusion.number": Filled(lambda _: 1, "site"),
@@ -139,6 +153,11 @@ def viewers(world: World) -> Iterator[Viewer]:
             yield Viewer(f"{role} at {place}", browser_of(user), role, place)
     yield Viewer("the participant", browser_of(world.person.user), is_participant=True)
     yield Viewer("the stranger", Client())
+
+
+def _form(world: World) -> Form:
+    about = {"participant": world.person, "visit_key": "day-0", "instrument": "cadss", "version": "1"}
+    return Form.objects.get_or_create(**about, defaults={"opened_at": clock.now(), "language": "en"})[0]
 
 
 def _query(world: World) -> DataQuery:

@@ -32,6 +32,7 @@ from tests.server.conftest import player_of
 from tests.server.http_player import device_record, end_record, round_record, step_record
 
 pytestmark = pytest.mark.django_db
+FORM_TABLES = {"forms", "answers", "scores"}
 SAID = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0"
 
 
@@ -66,7 +67,7 @@ def frame(folder: Path, study: Study, table: str) -> pl.DataFrame:
 def test_csv_and_parquet_hold_the_same_rows_and_types(folder: Path, study: Study, table: str) -> None:
     parquet = pl.read_parquet(folder / "data" / f"{table_file(study, table)}.parquet")
     assert_frame_equal(frame(folder, study, table), parquet)
-    assert parquet.height > 0
+    assert parquet.height > 0 or table in FORM_TABLES  # tests/server/assessments/test_export.py has people who answer
     assert parquet.columns == [column.name for column in TABLES[table]]
 
 

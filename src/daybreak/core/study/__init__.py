@@ -9,6 +9,7 @@ from daybreak.core.study.analysis import AnalysisRules, AssumptionRules, Correla
 from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.infusions import InfusionRules, Origin
+from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.messages import MessageRules, QuietHours
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.reading import read_study
@@ -30,6 +31,7 @@ __all__ = [
     "Criterion",
     "HelpLine",
     "InfusionRules",
+    "InstrumentRules",
     "Key",
     "MessageRules",
     "OnCallRules",

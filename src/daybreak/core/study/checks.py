@@ -15,6 +15,7 @@ from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable
 from daybreak.core.study.infusions import InfusionRules
+from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.messages import MessageRules
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.safety import AlertRules
@@ -35,6 +36,7 @@ class Parts:
     eligibility: tuple[Criterion, ...]
     consents: tuple[ConsentText, ...]
     visits: tuple[VisitRules, ...]
+    instruments: tuple[InstrumentRules, ...]
     alerts: tuple[AlertRules, ...]
     messages: tuple[MessageRules, ...]
     analysis: dict[str, AnalysisRules]
@@ -47,6 +49,7 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
     yield from _same_key("sites", parts.sites)
     yield from _same_key("eligibility", parts.eligibility)
     yield from _same_key("visits", parts.visits)
+    yield from _same_key("instruments", parts.instruments)
     yield from _same_key("messages", parts.messages)
     yield from _same_key("alerts", parts.alerts)
     yield from _allocation_faults(parts)
@@ -63,7 +66,8 @@ def cross_faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _same_key(
-    table: str, entries: Sequence[Arm | SiteTable | Criterion | VisitRules | MessageRules | AlertRules]
+    table: str,
+    entries: Sequence[Arm | SiteTable | Criterion | VisitRules | InstrumentRules | MessageRules | AlertRules],
 ) -> Iterator[Fault]:
     keys = [entry.key for entry in entries]
     for place, key in enumerate(keys):

@@ -13,6 +13,7 @@ from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable, StudyTable
 from daybreak.core.study.checks import Parts, cross_faults
 from daybreak.core.study.infusions import InfusionRules
+from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.messages import MessageRules, QuietHours
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.safety import AlertRules, OnCallRules
@@ -44,6 +45,8 @@ class StudyFile(Table):
     """What people agree to."""
     visits: tuple[VisitRules, ...] = ()
     """When people are seen or asked."""
+    instruments: tuple[InstrumentRules, ...] = ()
+    """How forms are shown and entered."""
     alerts: tuple[AlertRules, ...] = ()
     """What must not wait."""
     on_call: OnCallRules = OnCallRules()

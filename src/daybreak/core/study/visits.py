@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from daybreak.core.complaint import Fault, refuse
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.study.infusions import Origin
-from daybreak.core.study.values import Key, SignedSpan, Span, Table, Whole
+from daybreak.core.study.values import Key, SignedSpan, Span, Table, Whole, write_span
 
 DAY = timedelta(days=1)
 Mode = Literal["in-person", "phone", "video", "online"]
@@ -40,6 +40,8 @@ class VisitRules(Table):
     """Ways in which it may be done."""
     instruments: tuple[Key, ...] = ()
     """What is filled in."""
+    recall: Span | None = None
+    """Over which time its instruments ask, where they can; else each over its own usual time."""
     repeat_every: Span | None = None
     """From one occurrence to the next, in whole days."""
     repeat_until: Whole | None = Field(None, ge=1, le=3650)
@@ -100,6 +102,9 @@ class VisitRules(Table):
             elif self.by == "participant" and INSTRUMENTS[name].by != "participant":
                 says = f"'{name}' is filled in by staff; remove it, or let a rater or coordinator do this visit"
                 yield Fault(("instruments", place), says)
+        if self.recall is not None and not any(_asks_over(name, self.recall) for name in self.instruments):
+            says = "none of this visit's instruments asks over that time; docs/instruments.md says over which they do"
+            yield Fault(("recall",), says)
         if not self.mode:
             yield Fault(("mode",), "write 1 or more entries")
         yield from self._repeat_faults()
@@ -117,6 +122,11 @@ class VisitRules(Table):
             yield Fault(("window",), "the windows of two occurrences overlap; make it no longer than repeat_every")
         if self.repeat_until < self.day:
             yield Fault(("repeat_until",), f"write {self.day} or more: the first occurrence is on day {self.day}")
+
+
+def _asks_over(name: str, recall: timedelta) -> bool:
+    instrument = INSTRUMENTS.get(name)
+    return instrument is not None and write_span(recall) in instrument.recalls
 
 
 def unknown_instrument(name: str) -> str:

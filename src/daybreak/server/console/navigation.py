@@ -63,6 +63,7 @@ PERSON_TABS = (
     Place("enrol/", "Enrolment"),
     Place("infusions/", "Infusions"),
     Place("visits/", "Visits"),
+    Place("forms/", "Forms"),
     Place("queries/", "Data queries"),
     Place("holds/", "Review"),
 )

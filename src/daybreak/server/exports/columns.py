@@ -119,12 +119,63 @@ ALERTS = (
     Column("assessed_at", "time", "when it was assessed"),
     Column("closed_at", "time", "when it was closed"),
 )
+WORDING = Column(
+    "wording",
+    "text",
+    "whether the items were asked in an imported wording or in daybreak's own prompts",
+    values=("imported", "not the validated wording"),
+)
+WHICH_FORM = (
+    *WHOSE[:2],
+    Column("visit", "text", "key of the visit in the study file"),
+    Column("instrument", "text", "key of the questionnaire or scale"),
+    Column("entry", "whole", "1, or 2 where it was typed in once more by somebody else"),
+    Column("rater", "whole", "1, or 2 for the second rater of the same interview"),
+)
+FORMS = (
+    *WHICH_FORM,
+    Column("form_version", "text", "version of the instrument's structure"),
+    WORDING,
+    Column("wording_version", "text", "version of the imported wording; empty for own prompts"),
+    Column("wording_licence", "text", "licence it was added with; empty for own prompts"),
+    Column("wording_sha256", "text", "digest of its FHIR Questionnaire; empty for own prompts"),
+    Column("language", "text", "language it was asked in"),
+    Column("recall", "text", "time the answers look back on, such as 1d or 7d"),
+    Column("held", "text", "how it was held", values=("in-person", "phone", "video", "online")),
+    Column("filled_by", "text", "who filled it in", values=("participant", "staff")),
+    Column(
+        "form_state", "text", "how far it is; partial has required items open", values=("open", "partial", "complete")
+    ),
+    Column("form_late", "truth", "whether an answer came after the visit's window had closed"),
+    Column("first_answer_at", "time", "when its first answer was saved"),
+    Column("submitted_at", "time", "when it was handed in; empty if it never was"),
+    Column("seconds", "whole", "how long its items were in view, pauses left out", "s"),
+    Column("settled_at", "time", "when two entries of it were found or made equal"),
+)
+ANSWERS = (
+    *WHICH_FORM,
+    Column("item", "text", "key of the item"),
+    Column("number", "real", "the answer, where it is a number"),
+    Column("value", "text", "the answer as text: number, true or false, date, or a choice's key"),
+    Column("has_text", "truth", "whether there is free text, which is not exported"),
+    WORDING,
+    Column("given_at", "time", "when the answer was given, or last changed before the form was handed in"),
+    Column("corrected_at", "time", "when it was last corrected afterwards; the trail keeps what stood there before"),
+)
+SCORES = (
+    *WHICH_FORM,
+    Column("score", "text", "name of the score"),
+    Column("points", "real", "the score; empty where too many answers are missing"),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "sessions": SESSIONS,
     "sittings": SITTINGS,
     "devicechecks": DEVICE_CHECKS,
     "steps": STEPS,
     "alerts": ALERTS,
+    "forms": FORMS,
+    "answers": ANSWERS,
+    "scores": SCORES,
 }
 MEANINGS = {
     "sessions": "one row a training session",
@@ -132,4 +183,7 @@ MEANINGS = {
     "devicechecks": "one row a device check",
     "steps": "one row a presentation of a step and its answer",
     "alerts": "one row an alert or a drill; what was written about it stays on the server",
+    "forms": "one row a form: one instrument of one visit",
+    "answers": "one row an answer to an item of a form",
+    "scores": "one row a score of a form that is over",
 }

@@ -28,7 +28,8 @@ def dataset_description(study: Study, now: datetime) -> dict[str, Any]:
         "name": study.title,
         "description": (
             f"Self-association training in the study {study.key}: sessions, sittings, device checks and steps as they "
-            "were played. Blind: nothing here tells which version of the training anyone was given."
+            "were played; forms with their answers and scores. Blind: nothing here tells which version of the training "
+            "anyone was given."
         ),
         "identifier": study.key,
         "dateCreated": now.isoformat(timespec="seconds"),
@@ -62,6 +63,9 @@ rows: as `.csv` and as `.parquet`.
 
 `documentation/data_dictionary.csv` explains every column. `dataset_description.json` says the same for machines, by
 [Psych-DS](https://psych-ds.github.io/). An empty field means that there is no value.
+
+Where `wording` says `not the validated wording`, the items were asked in daybreak's own plain prompts, and scores
+do not stand for those of the published instrument. Free text is not exported.
 
 People appear by their code in the study only. The export is blind: no word, no picture and no version of the training
 is part of it.

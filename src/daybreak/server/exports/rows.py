@@ -13,6 +13,7 @@ from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import with_data
 from daybreak.server.exports.alert_rows import alert_rows
 from daybreak.server.exports.columns import PHASES
+from daybreak.server.exports.form_rows import answer_rows, form_rows, score_rows
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
 from daybreak.server.training.models import Chunk, DeviceCheck, Outline, Sitting, TrainingSession
@@ -111,6 +112,9 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "devicechecks": device_check_rows,
     "steps": step_rows,
     "alerts": alert_rows,
+    "forms": form_rows,
+    "answers": answer_rows,
+    "scores": score_rows,
 }
 
 

@@ -30,6 +30,20 @@ class Meeting:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """Questions that can be answered now: of which visit, about how long they take, and until when.
+
+    They are `late` if their time is over and they are taken all the same.
+    """
+
+    visit: str
+    minutes: int
+    closes: datetime
+    begun: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True)
 class Situation:
     """All that Today depends on.
 
@@ -47,6 +61,7 @@ class Situation:
     begun: int | None = None
     behind: bool = False
     meetings: tuple[Meeting, ...] = ()
+    questions: Questions | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,8 @@ class TodayPage:
     ring_text: str
     coming: tuple[Line, ...]
     has_calendar: bool = False
+    questions: Questions | None = None
+    questions_until: str = ""
 
     @property
     def card_template(self) -> str:
@@ -108,6 +125,8 @@ def today_page(situation: Situation) -> TodayPage:
         ring_text=_ring_text(done, len(windows), due),
         coming=tuple(_coming(situation, skip=due if card in ("open", "resume", "waiting", "pause") else None)),
         has_calendar=bool(situation.meetings) or due is not None,
+        questions=situation.questions,
+        questions_until=_last_day(situation.questions, situation) if situation.questions else "",
     )
 
 
@@ -156,6 +175,14 @@ def _meetings_ahead(situation: Situation) -> Iterator[tuple[datetime, Line]]:
         else:
             when = _until(_day(last, zone))
         yield at, Line(day=_day_name(_day(at, zone), _today(situation)), what=meeting.title, when=when)
+
+
+def _last_day(questions: Questions, situation: Situation) -> str:
+    """Return until when questions are open: an hour for today's, else the last day."""
+    last = _day(questions.closes - timedelta(minutes=1), situation.zone)
+    if last == _today(situation):
+        return _clock(questions.closes, situation.zone)
+    return str(date_format(last, "MONTH_DAY_FORMAT"))
 
 
 def _until(day: date) -> str:

@@ -12,9 +12,11 @@ from daybreak.core.calendar import AHEAD, PersonCalendar, Planned
 from daybreak.core.resume import resume_point
 from daybreak.core.schedule import SessionWindow
 from daybreak.core.session_length import expected_minutes
+from daybreak.server.assessments.asking import minutes_for
+from daybreak.server.assessments.queries import own_visits
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import has_portrait, read_cues
-from daybreak.server.today.page import Meeting, Situation
+from daybreak.server.today.page import Meeting, Questions, Situation
 from daybreak.server.training.calendar import Course, course_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.calendar import calendar_of
@@ -27,7 +29,7 @@ def situation_of(participant: Participant, now: datetime) -> Situation:
     """Return what Today depends on for `participant` at `now`."""
     course = course_of(participant, now)
     calendar = calendar_of(participant, now)
-    cues = read_cues(participant)
+    cues, questions = read_cues(participant), _questions(participant, calendar, now)
     return Situation(
         name=cues.first_name if cues else "",
         zone=ZoneInfo(participant.zone),
@@ -38,13 +40,28 @@ def situation_of(participant: Participant, now: datetime) -> Situation:
         minutes=_minutes(course, participant) if course else 0,
         begun=_goes_on(course) if course else None,
         behind=course is not None and _is_behind(course),
-        meetings=tuple(_meetings(calendar, participant)),
+        meetings=tuple(_meetings(calendar, participant, questions)),
+        questions=questions,
     )
 
 
-def _meetings(calendar: PersonCalendar, participant: Participant) -> Iterator[Meeting]:
-    """Yield the next visits and questions, no more than a calm page can hold."""
-    ahead = [one for one in calendar.of_kind("visit") if one.visit and one.state in AHEAD]
+def _questions(participant: Participant, calendar: PersonCalendar, now: datetime) -> Questions | None:
+    """Return the questions to answer next: those that close first."""
+    own = next((each for each in own_visits(participant, now, calendar) if each.left), None)
+    if own is None:
+        return None
+    closes = own.until if own.late else own.planned.closes
+    return Questions(own.visit.key, minutes_for(own), closes, begun=own.begun, late=own.late)
+
+
+def _meetings(calendar: PersonCalendar, participant: Participant, questions: Questions | None) -> Iterator[Meeting]:
+    """Yield the next visits and questions, no more than a calm page can hold, without those that have a card."""
+    on_card = questions.visit if questions else ""
+    ahead = [
+        one
+        for one in calendar.of_kind("visit")
+        if one.visit and one.state in AHEAD and not (one.visit.by == "participant" and one.visit.key == on_card)
+    ]
     for one in sorted(ahead, key=_target)[:MEETINGS]:
         in_hours = one.visit is not None and not one.visit.in_days
         yield Meeting(

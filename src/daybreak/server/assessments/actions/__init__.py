@@ -1,0 +1,1 @@
+"""What changes forms and wordings: each a plain function that leaves one entry in the trail."""
