@@ -8,6 +8,11 @@ from typing import Any
 from django.test import Client
 
 from daybreak.core.instruments import INSTRUMENTS, Instrument, Item
+from daybreak.server import clock
+from daybreak.server.assessments.actions.answering import Given, answer
+from daybreak.server.assessments.actions.sending import submit
+from daybreak.server.assessments.standing import own_form
+from daybreak.server.enrolment.models import Participant
 
 
 class Fields(HTMLParser):
@@ -48,6 +53,14 @@ def give(client: Client, path: str, value: str, **more: str) -> Any:
     sent = fields_of(client.get(path)).values
     sent.pop("csrfmiddlewaretoken", None)
     return client.post(path, sent | {"answer": value} | more)
+
+
+def answer_one(person: Participant, visit: str = "day-1", instrument: str = "qids-sr") -> None:
+    """Answer the first question of a form and send it with the others left out, as late as it may be."""
+    asked = own_form(person, visit, instrument, clock.now())
+    first = asked.instrument.items[0]
+    answer(person, Given(visit, instrument, first.key, lowest(first), asked.words.mark))
+    submit(person, visit, instrument, with_gaps=True)
 
 
 def lowest(item: Item) -> str:

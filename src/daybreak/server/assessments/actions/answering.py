@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daybreak.core.errors import DaybreakError
-from daybreak.core.instruments import Item
+from daybreak.core.instruments import Item, named
 from daybreak.server import clock
 from daybreak.server.assessments.actions.opening import Opening, open_form, own_turn, spent, store
 from daybreak.server.assessments.models import Form
@@ -68,7 +68,7 @@ def answer(participant: Participant, given: Given) -> Taken:
         store(entry, form, item.key, value, now)
         seconds = form.seconds + spent(given.shown_at, now, LONGEST_LOOK)
         entry.update(form, seconds=seconds, late=form.late or standing.own.late)
-        said = standing.instrument.named(answers_of(form))
+        said = named(standing.instrument, answers_of(form))
         earlier = earlier_scores(participant, form)
         new = answered(entry, participant, form=form, named=said, now=now, earlier=earlier)
         return Taken(form, bool(new) or _calls(form, item.key))

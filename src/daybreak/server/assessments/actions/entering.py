@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from daybreak.core.instruments import Instrument
+from daybreak.core.instruments import Instrument, named
 from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
@@ -144,7 +144,7 @@ def look(entry: Draft, participant: Participant, form: Form, instrument: Instrum
     """
     if form.entry == 2 and not differing(participant, form):
         return 0
-    said = instrument.named(answers_of(form))
+    said = named(instrument, answers_of(form))
     return len(answered(entry, participant, form=form, named=said, now=now, earlier=earlier_scores(participant, form)))
 
 
