@@ -54,15 +54,16 @@ def open_form(entry: Draft, participant: Participant, opening: Opening, now: dat
 
 def store(entry: Draft, form: Form, item: str, value: Any, now: datetime, *, corrected: bool = False) -> bool:
     """Store one answer, or change it; return whether that was a change. Free text is kept apart, as `words`."""
-    kept = {"value": None, "words": value} if isinstance(value, str) and is_text(form, item) else _plain(value)
+    kept: dict[str, Any] = (
+        {"value": None, "words": value} if isinstance(value, str) and is_text(form, item) else _plain(value)
+    )
     there = Answer.objects.filter(form=form, item=item).first()
     if there is None:
         entry.create(Answer, form=form, item=item, given_at=now, corrected_at=now if corrected else None, **kept)
         return True
     if all(getattr(there, name) == stored for name, stored in kept.items()):
         return False
-    moment = {"corrected_at": now} if corrected else {"given_at": now}
-    return entry.update(there, **kept, **moment)
+    return entry.update(there, **kept, **{"corrected_at" if corrected else "given_at": now})
 
 
 def is_text(form: Form, item: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -72,7 +74,7 @@ def fill_form(
         return redirect("desk-form", person.code, visit, instrument)
     if there and there.by_id != user_of(request).pk:
         return refused(request, person, FormError("form-other-hand"))
-    more = {"words": words, "modes": rules.mode, "shown": clock.now()}
+    more: dict[str, Any] = {"words": words, "modes": rules.mode, "shown": clock.now()}
     if request.method != "POST":
         given = answers_of(there) if there else {}
         return _page(request, person, place, FillForm(given=given, mode=there.mode if there else "", **more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
@@ -126,7 +126,7 @@ def _take(request: HttpRequest, person: Participant, given: Given, number: int) 
     return _onward(person, given.visit, given.instrument, number)
 
 
-def _onward(person: Participant, visit: str, instrument: str, number: int) -> HttpResponse:
+def _onward(person: Participant, visit: str, instrument: str, number: int) -> HttpResponseRedirect:
     """Lead to the question after this one, to the last look, or to the page of the visit once all was sent."""
     try:
         standing = own_form(person, visit, instrument, clock.now())
