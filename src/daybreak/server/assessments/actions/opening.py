@@ -63,7 +63,8 @@ def store(entry: Draft, form: Form, item: str, value: Any, now: datetime, *, cor
         return True
     if all(getattr(there, name) == stored for name, stored in kept.items()):
         return False
-    return entry.update(there, **kept, **{"corrected_at" if corrected else "given_at": now})
+    kept["corrected_at" if corrected else "given_at"] = now
+    return entry.update(there, **kept)
 
 
 def is_text(form: Form, item: str) -> bool:
