@@ -33,6 +33,7 @@ FREE = {
     "training_trainingsession": "counts folded from chunks, and a player's lease; opening and closing have an entry",
     "training_outline": "what the fold needs to know of a plan",
     "vault_dispensed": "a plan drawn from what the vault holds already",
+    "people_messages_message": "when it was planned, sent and opened, which its own row keeps; refusing has an entry",
     "visits_nextlook": "when deviations are next looked for",
     "audit_verification": "that somebody checked the chain",
     "demo_clock_democlock": "no real study has it",

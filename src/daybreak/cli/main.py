@@ -13,6 +13,7 @@ from daybreak.cli.export import export
 from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
 from daybreak.cli.serve import serve
+from daybreak.cli.worker import worker
 from daybreak.core.errors import DaybreakError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(serve)
+app.command()(worker)
 app.command()(plan)
 app.command()(allocate)
 app.command()(export)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +18,15 @@ from daybreak.server.kept_secrets import kept_secret
 
 KEY_BYTES = 32
 ENGINES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+MAIL_SERVICES = {
+    "brevo": "BREVO_API_KEY",
+    "mailgun": "MAILGUN_API_KEY",
+    "postmark": "POSTMARK_SERVER_TOKEN",
+    "resend": "RESEND_API_KEY",
+    "sendgrid": "SENDGRID_API_KEY",
+    "sparkpost": "SPARKPOST_API_KEY",
+}
+"""Services for mail that django-anymail speaks to, and its setting for the secret of each."""
 
 
 def data_folder() -> Path:
@@ -91,6 +102,10 @@ def mail(data: Path) -> dict[str, Any]:
     backend = "django.core.mail.backends"
     if not given:
         return sender | {"EMAIL_BACKEND": f"{backend}.filebased.EmailBackend", "EMAIL_FILE_PATH": data / "mail"}
+    service, _, secret = given.partition(":")
+    if service in MAIL_SERVICES and secret:
+        known = {MAIL_SERVICES[service]: secret}
+        return sender | {"EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend", "ANYMAIL": known}
     try:
         address = urlsplit(given)
         port = address.port
@@ -110,12 +125,49 @@ def mail(data: Path) -> dict[str, Any]:
     }
 
 
+def address(hosts: Sequence[str]) -> str:
+    """Return the address of this server as messages write it: DAYBREAK_ADDRESS, or the first host's.
+
+    Raises:
+        CommandError: it is no address of a web page.
+    """
+    given = os.environ.get("DAYBREAK_ADDRESS", "")
+    if not given:
+        return f"https://{hosts[0].removeprefix('.')}" if hosts else "http://127.0.0.1:8000"
+    if re.fullmatch(r"https?://[^/\s]+/?", given):
+        return given.rstrip("/")
+    raise CommandError(
+        "this is no address of a server.",
+        where="DAYBREAK_ADDRESS",
+        remedy="Write one such as https://study.example.",
+        code="setting",
+    )
+
+
+def sms() -> str:
+    """Return apprise's address of the service for text messages, or nothing where there is none.
+
+    Raises:
+        CommandError: it has no place for the telephone number.
+    """
+    given = os.environ.get("DAYBREAK_SMS", "")
+    if given and ("://" not in given or "{phone}" not in given):
+        # Never with the address itself, which holds a password.
+        raise CommandError(
+            "this is no address of a service for text messages.",
+            where="DAYBREAK_SMS",
+            remedy="Write one of apprise with {phone} for the number, such as twilio://SID:TOKEN@FROM/{phone}.",
+            code="setting",
+        )
+    return given
+
+
 def _bad_mail() -> CommandError:
     # Never with the address itself, which holds a password.
     return CommandError(
         "this is no address of a mail server.",
         where="DAYBREAK_MAIL",
-        remedy="Write one such as smtp://user:password@mail.example:587, or smtps:// for TLS from the start.",
+        remedy="Write one such as smtp://user:password@mail.example:587, smtps:// for TLS at once, or brevo:KEY.",
         code="setting",
     )
 

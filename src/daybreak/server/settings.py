@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daybreak.server.environment import data_folder, database, key_of, mail
+from daybreak.server.environment import address, data_folder, database, key_of, mail, sms
 from daybreak.server.kept_secrets import kept_secret
 
 HERE = Path(__file__).parent
@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
     "axes",
     "rules",
     "daybreak.server.demo_clock",
@@ -98,6 +99,15 @@ TEMPLATES = [
 ]
 
 vars().update(mail(DATA))
+ADDRESS = address(HOSTS)
+SMS_URL = sms()
+VAPID_KEY = os.environ.get("DAYBREAK_VAPID_KEY", "")
+MESSAGE_FOLDER = DATA / "messages"
+MESSAGES_AS_FILES = DEMO  # nothing leaves a demo
+MAIL_WEBHOOK = os.environ.get("DAYBREAK_MAIL_WEBHOOK", "")
+ANYMAIL = {**globals().get("ANYMAIL", {}), **({"WEBHOOK_SECRET": MAIL_WEBHOOK} if MAIL_WEBHOOK else {})}
+# Longer than any gateway takes over one message; a claim older than this is of a worker that died.
+CLAIM_SECONDS = int(os.environ.get("DAYBREAK_CLAIM_SECONDS") or 5 * 60)
 
 DATABASES = {"default": database(DATA)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

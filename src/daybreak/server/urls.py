@@ -14,6 +14,7 @@ PARTS = [
     "console",
     "visits",
     "assessments",
+    "messages",
     "infusions",
     "pharmacy",
     "staffing",

@@ -17,6 +17,8 @@ PUBLIC = {
     "personal-link": "the link is the key; tests/server/accounts/test_signing_in.py",
     "sign-out": "ends a session; without one it does nothing",
     "demo": "the front page of a demo; a real study has none",
+    "message": "leads to a page that asks who it is; tests/server/messages/test_links.py",
+    "message-stop": "the secret link is the key, and shows nothing of anybody",
     "site-calendar": "the secret link is the key; tests/server/visits/test_feed.py",
     "account_login": "signing in",
     "mfa_authenticate": "the second step of signing in",

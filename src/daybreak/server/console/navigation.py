@@ -44,6 +44,7 @@ PLACES = (
     (
         Place("/desk/training/", "Training", "icons/activity.svg"),
         Place("/desk/deviations/", "Deviations", "icons/route.svg"),
+        Place("/desk/messages/", "Messages", "icons/mail.svg"),
         Place("/desk/queries/", "Data queries", "icons/message-circle-question-mark.svg"),
         Place("/desk/holds/", "Freezes and locks", "icons/lock.svg"),
         Place("/desk/unblinding/", "Unblinding", "icons/eye.svg"),
@@ -64,6 +65,7 @@ PERSON_TABS = (
     Place("infusions/", "Infusions"),
     Place("visits/", "Visits"),
     Place("forms/", "Forms"),
+    Place("messages/", "Messages"),
     Place("queries/", "Data queries"),
     Place("holds/", "Review"),
 )

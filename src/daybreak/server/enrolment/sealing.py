@@ -19,7 +19,7 @@ from django.conf import settings
 from daybreak.core.errors import DaybreakError
 from daybreak.server.enrolment.models import Participant, PersonKey
 
-Kind = Literal["key", "identity", "signature", "consent copy", "cues", "portrait", "plan", "pictures"]
+Kind = Literal["key", "identity", "signature", "consent copy", "cues", "portrait", "plan", "pictures", "push"]
 NONCE_BYTES = 12
 KEY_BYTES = 32
 

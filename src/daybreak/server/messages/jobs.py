@@ -9,10 +9,14 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Job:
-    """One job: it is given the time and the name of the worker, and may run in several workers at once."""
+    """One job: it is given the time and the name of the worker, and may run in several workers at once.
+
+    It runs every so many seconds, at once if it returned a number other than 0: there is more to do then.
+    """
 
     name: str
-    run: Callable[[datetime, str], object]
+    run: Callable[[datetime, str], int]
+    every: int = 20
 
 
 JOBS: list[Job] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,23 +40,30 @@ def intend(entry: Draft | None, wish: Wish) -> Message:
         entry: of the action that the message follows from, whose transaction it joins; None opens one.
         wish: what shall be said.
     """
-    turn = nullcontext() if entry is not None or is_recording() else write_turn()
-    with turn:
-        fields = {
-            "participant": wish.participant,
-            "user": wish.user,
-            "kind": wish.kind,
-            "about": wish.about,
-            "rule": wish.rule,
-            "channel": wish.channel,
-            "language": wish.participant.language if wish.participant and not wish.user else "en",
-            "path": wish.path,
-            "drill": wish.drill,
-            "intended_at": wish.at,
-            "next_try_at": wish.at,
-            "not_after": wish.not_after,
-        }
-        message, made = Message.objects.get_or_create(key=wish.key, defaults=fields)
-        if made and entry is not None:
-            entry.note(**{f"message {wish.key}": "intended"})
-        return message
+    if entry is not None or is_recording():
+        message, made = keep(wish)
+    else:
+        with write_turn():
+            message, made = keep(wish)
+    if made and entry is not None:
+        entry.note(**{f"message {wish.key}": "intended"})
+    return message
+
+
+def keep(wish: Wish) -> tuple[Message, bool]:
+    """Keep the wish inside the transaction that is open; return its message, and whether it was made just now."""
+    fields = {
+        "participant": wish.participant,
+        "user": wish.user,
+        "kind": wish.kind,
+        "about": wish.about,
+        "rule": wish.rule,
+        "channel": wish.channel,
+        "language": wish.participant.language if wish.participant and not wish.user else "en",
+        "path": wish.path,
+        "drill": wish.drill,
+        "intended_at": wish.at,
+        "next_try_at": wish.at,
+        "not_after": wish.not_after,
+    }
+    return Message.objects.get_or_create(key=wish.key, defaults=fields)

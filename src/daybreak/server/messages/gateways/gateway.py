@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message as it leaves: `key` names it for the gateway too. Where to, and what it says, is never printed."""
+    """One message as it leaves: `key` names it for the gateway too. Where to, and what it says, is never printed.
+
+    `to` are addresses of one person: of mail, telephone numbers, or subscriptions of browsers as JSON.
+    """
 
     key: str
-    to: str = field(repr=False)
+    to: tuple[str, ...] = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     stop_link: str = field(default="", repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The key as a name that tells nothing, the same each time."""
+        return hashlib.sha256(self.key.encode()).hexdigest()
 
 
 class GatewayError(Exception):
