@@ -14,10 +14,12 @@ from daybreak.server.accounts.models import User
 from daybreak.server.amendments.actions import Amendment, change_study
 from daybreak.server.audit.trail import recorded
 from daybreak.server.clock import Hand
+from daybreak.server.enrolment.identity import Who, seal_who
 from daybreak.server.enrolment.models import Participant, Withdrawal
+from daybreak.server.enrolment.sealing import sealer_of
 from daybreak.server.messages.actions.answering import answered
 from daybreak.server.messages.actions.refusing import refuse, take_back
-from daybreak.server.messages.models import Message
+from daybreak.server.messages.models import Message, PushPlace
 from daybreak.server.messages.planning import plan_all
 from daybreak.server.messages.sending import send_due
 from daybreak.server.visits.models import VisitRecord
@@ -187,3 +189,26 @@ def test_what_is_overdue_comes_to_each_coordinator_of_the_site_by_mail(
 def test_nobody_is_reminded_before_they_were_enrolled(here: Any, hand: Hand) -> None:
     assert worked(hand, INFUSED) == 0
     assert not Message.objects.exists()
+
+
+def test_who_left_no_telephone_number_gets_no_text_message_and_keeps_nobody_busy(
+    someone: Participant, hand: Hand
+) -> None:
+    with recorded(None, "save-identity", participant=someone) as entry:
+        sealed = seal_who(someone, Who("Alexandra", "Door", email="a@example.org"))
+        entry.update(someone.identity, sealed=sealed)
+    worked(hand, INFUSED + 73 * DAY)
+    text = of(someone, "questions-closing:visit-follow-up-60:sms")
+    assert (text.state, text.last_error, text.tries) == (State.CANCELLED, "no address", 1)
+    worked(hand, INFUSED + 73 * DAY + timedelta(minutes=1))
+    assert of(someone, "questions-closing:visit-follow-up-60:sms").tries == 1
+
+
+def test_push_is_meant_for_those_who_asked_for_it(someone: Participant, hand: Hand) -> None:
+    hand.move_to(INFUSED + 50 * DAY)
+    plan_all(clock.now())
+    assert not Message.objects.filter(channel="push").exists()
+    sealed = sealer_of(someone.pk).seal("push", b"{}")
+    PushPlace.objects.create(participant=someone, digest="0" * 64, sealed=sealed, added_at=clock.now())
+    plan_all(clock.now())
+    assert of(someone, "questions-ready:visit-follow-up-60:push").state == State.DUE

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from daybreak.core.roles import Role
 from daybreak.server import clock
@@ -22,6 +24,9 @@ from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.folder import export_study
 from daybreak.server.holds.models import Hold
+from daybreak.server.messages.models import Message
+from daybreak.server.messages.planning import plan_all
+from daybreak.server.messages.sending import send_due
 from daybreak.server.participation.actions.consent import sign_consent
 from daybreak.server.participation.actions.opening import NewPerson, open_person
 from daybreak.server.participation.actions.screening import save_screening
@@ -50,6 +55,7 @@ def lived_by_everybody(world: World) -> None:
     """Live the study, walk through it as everybody, and export it."""
     _live(world, PEOPLE)
     _read_a_feed(world)
+    _write_to_everybody(world)
     _walk(world, "a stranger", Client())
     for role in Role:
         _walk(world, role, browser_of(User.objects.filter(memberships__role=role).earliest("pk")))
@@ -135,6 +141,23 @@ def _read_a_feed(world: World) -> None:
     walk.through([f"/calendar/{token}.ics"])
     world.routes |= walk.visited
     world.facts |= walk.seen
+
+
+def _write_to_everybody(world: World) -> None:
+    """Send what is due within the study's time, compare every letter, and follow the links in them."""
+    with tempfile.TemporaryDirectory() as folder, override_settings(MESSAGE_FOLDER=Path(folder)):
+        world.chance.start("the letters")
+        plan_all(clock.now())
+        send_due(clock.now(), "a worker")
+        letters = {file.name: file.read_bytes() for file in sorted(Path(folder).rglob("*.json"))}
+    world.facts |= {f"letter {name}": {"bytes": text} for name, text in letters.items()}
+    found = [urlsplit(link.decode()).path for link in re.findall(rb"http[^\s\"\\]+", b"\n".join(letters.values()))]
+    reader = Message.objects.filter(state=Message.State.SENT, user=None).earliest("pk").participant
+    for who, client in (("a finder", Client()), ("a reader", browser_of(reader.user))):
+        walk = Walk(f"{who} of letters", client, world.chance)
+        walk.through(sorted(set(found)))
+        world.routes |= walk.visited
+        world.facts |= walk.seen
 
 
 def _walk(world: World, who: str, client: Client) -> None:

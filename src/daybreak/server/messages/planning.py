@@ -27,6 +27,9 @@ AHEAD = timedelta(days=7)
 """How far ahead messages are kept; what comes later is planned when its time is near."""
 PLANNED = ("reminder", "overdue")
 """Kinds that follow from calendars; every other kind is left alone here."""
+PERSON_ROWS = (*CALENDAR_ROWS, "refused_channels", "push_places")
+"""What to prefetch for a list of people."""
+NO_ADDRESS = "no address"
 State = Message.State
 OPEN = (State.DUE, State.CANCELLED)
 
@@ -102,21 +105,22 @@ def meant_for(
     """Return, by their keys, all messages that are meant for, or about, a person and are still of use.
 
     Args:
-        participant: with `CALENDAR_ROWS` and refused channels prefetched, where there are many.
+        participant: with `PERSON_ROWS` prefetched, where there are many.
         rules: of their study.
         told: coordinators by site; None stands for all sites.
         now: the time.
     """
     if participant.status not in ALLOCATED or participant.status == Status.COMPLETED:
         return {}
-    refused = {each.channel for each in participant.refused_channels.all()}
+    closed = {each.channel for each in participant.refused_channels.all()}
+    closed |= set() if participant.push_places.all() else {"push"}
     calendar = calendar_of(participant, now, rules.calendar)
     meant = [
         Meant(each, user)
         for each in reminders(rules.plan, calendar)
         if each.not_after > now and each.channel in rules.channels
         for user in ([None] if each.to == "participant" else _told_at(participant, told))
-        if user or each.channel not in refused
+        if user or each.channel not in closed
     ]
     return {each.key(participant): each for each in meant}
 
@@ -141,7 +145,7 @@ def _people(study: Study) -> QuerySet[Participant]:
     """Return everybody who may get a message, or has one that is due still."""
     due = Message.objects.filter(state=State.DUE, kind__in=PLANNED).values("participant")
     people = Participant.objects.filter(Q(status__in=ALLOCATED - {Status.COMPLETED}) | Q(pk__in=due), study=study)
-    return people.select_related("study", "site").prefetch_related(*CALENDAR_ROWS, "refused_channels").order_by("pk")
+    return people.select_related("study", "site").prefetch_related(*PERSON_ROWS).order_by("pk")
 
 
 def _keep_in_step(
@@ -163,7 +167,7 @@ def _changes(
         if row is None:
             if reminder.at <= now + AHEAD:
                 yield _wish(participant, key, each)
-        elif row.state in OPEN and (row.state == State.CANCELLED or _moved(row, reminder)):
+        elif row.state in OPEN and (_may_return(row) or _moved(row, reminder)):
             yield Change(row.pk, State(row.state), _due(reminder.at, reminder.not_after))
     for key, row in stored.items():
         if row.state == State.DUE and key not in meant:
@@ -184,6 +188,11 @@ def _apply(change: Wish | Change) -> int:
 
 def _due(at: datetime, not_after: datetime | None) -> dict[str, Any]:
     return {"state": State.DUE, "last_error": "", "intended_at": at, "next_try_at": at, "not_after": not_after}
+
+
+def _may_return(row: Message) -> bool:
+    """Return whether a message that was let go is meant again; one that had nowhere to go waits until it moves."""
+    return row.state == State.CANCELLED and row.last_error != NO_ADDRESS
 
 
 def _moved(row: Message, reminder: Reminder) -> bool:

@@ -19,7 +19,7 @@ from daybreak.server import clock
 from daybreak.server.messages.gateways.chosen import gateway_of
 from daybreak.server.messages.gateways.gateway import Gateway, GatewayError, Letter
 from daybreak.server.messages.models import Message
-from daybreak.server.messages.planning import PLANNED, Rules, coordinators, meant_for
+from daybreak.server.messages.planning import NO_ADDRESS, PLANNED, Rules, coordinators, meant_for
 from daybreak.server.messages.writing import letter_of
 from daybreak.server.training.calendar import local_time_of
 from daybreak.server.write_turn import write_turn
@@ -96,7 +96,7 @@ def _handle(message: Message, now: datetime) -> int:
             message.language = message.participant.language
         letter, gateway = letter_of(message), gateway_of(message.channel)
         if letter is None or gateway is None:
-            _finish(message, state=State.FAILED, last_error="no address" if gateway else "no gateway")
+            _finish(message, **_nowhere(message, gateway))
             return 0
         _hand_over(gateway, letter)
     except GatewayError as error:
@@ -107,6 +107,13 @@ def _handle(message: Message, now: datetime) -> int:
         return 0
     _finish(message, state=State.SENT, sent_at=clock.now(), last_error="", language=message.language)
     return 1
+
+
+def _nowhere(message: Message, gateway: Gateway | None) -> dict[str, Any]:
+    """Return what becomes of a message that has no way to go: somebody waits for an alert, and for no reminder."""
+    planned = message.kind in PLANNED and gateway is not None
+    state = State.CANCELLED if planned else State.FAILED
+    return {"state": state, "last_error": NO_ADDRESS if gateway else "no gateway"}
 
 
 def _hand_over(gateway: Gateway, letter: Letter) -> None:
