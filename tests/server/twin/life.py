@@ -151,11 +151,13 @@ def _write_to_everybody(world: World) -> None:
         send_due(clock.now(), "a worker")
         letters = {file.name: file.read_bytes() for file in sorted(Path(folder).rglob("*.json"))}
     world.facts |= {f"letter {name}": {"bytes": text} for name, text in letters.items()}
-    found = [urlsplit(link.decode()).path for link in re.findall(rb"http[^\s\"\\]+", b"\n".join(letters.values()))]
-    reader = Message.objects.filter(state=Message.State.SENT, user=None).earliest("pk").participant
+    sent = Message.objects.filter(state=Message.State.SENT, user=None).exclude(participant=None)
+    reader = Participant.objects.get(pk=sent.earliest("pk").participant_id)
+    theirs = b"\n".join(text for name, text in letters.items() if name.startswith(f"{reader.pk}%3A"))
+    found = {urlsplit(link.decode()).path for link in re.findall(rb"http[^\s\"\\]+", theirs)}
     for who, client in (("a finder", Client()), ("a reader", browser_of(reader.user))):
         walk = Walk(f"{who} of letters", client, world.chance)
-        walk.through(sorted(set(found)))
+        walk.through(sorted(found))
         world.routes |= walk.visited
         world.facts |= walk.seen
 
