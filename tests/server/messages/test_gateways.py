@@ -37,15 +37,18 @@ ANYMAIL = "anymail.backends.test.EmailBackend"
 SENT: list[str] = []
 
 
-@notify(on="heard")
 def _heard(body: str, *_: Any, **__: Any) -> bool:
     SENT.append(body)
     return True
 
 
-@notify(on="deaf")
 def _deaf(*_: Any, **__: Any) -> bool:
     return False
+
+
+hear: Any = notify
+hear(on="heard")(_heard)
+hear(on="deaf")(_deaf)
 
 
 def refused(gateway: Any, letter: Letter = LETTER) -> GatewayError:
