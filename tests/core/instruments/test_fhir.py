@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybreak.core.instruments import AnswerError, Instrument
+from daybreak.core.instruments.asked import CADSS
 from daybreak.core.instruments.instrument import plain
 from daybreak.core.instruments.madrs import MADRS
-from daybreak.core.instruments.questionnaire import NOT_VALIDATED, from_questionnaire, to_questionnaire
+from daybreak.core.instruments.questionnaire import NOT_VALIDATED, WEIGHTS, from_questionnaire, to_questionnaire
 from daybreak.core.instruments.response import from_response, to_response
 from daybreak.core.instruments.wording import Wording, WordingError, own_wording
 from daybreak.core.rule import Rule
@@ -99,6 +100,13 @@ def _option(**values: Any) -> Callable[[dict[str, Any]], None]:
     return lambda made: made["item"][0]["answerOption"][0].update(values)
 
 
+def groups(deep: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"linkId": "group-0", "type": "group", "item": []}
+    for place in range(1, deep):
+        found = {"linkId": f"group-{place}", "type": "group", "item": [found]}
+    return found
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -117,6 +125,12 @@ def _option(**values: Any) -> Callable[[dict[str, Any]], None]:
         (_option(valueCoding={"display": "x"}, extension=[]), "neither a weight nor a whole number"),
         (_option(valueCoding={"display": "x", "code": "0.5"}, extension=[]), "neither a weight nor a whole number"),
         (_option(valueCoding={"code": "0"}), "There is no 'display'"),
+        (_option(extension=[{"url": WEIGHTS[0], "valueDecimal": float("inf")}]), "neither a weight nor a whole number"),
+        (lambda made: made["item"][0]["answerOption"].append(made["item"][0]["answerOption"][3]), "not 0, 1, 2, 3, 3,"),
+        (lambda made: made["item"].append(made["item"][0]), "apparent_sadness: The item stands twice"),
+        (_first(type="integer"), "apparent_sadness: The item's type must be 'coding', not 'integer'"),
+        (_first(type=None), "must be 'coding', not 'None'"),
+        (lambda made: made["item"].append(groups(12)), "Groups stand in groups more than 10 deep"),
     ],
 )
 def test_a_malformed_questionnaire_is_refused_in_a_sentence(
@@ -127,6 +141,67 @@ def test_a_malformed_questionnaire_is_refused_in_a_sentence(
     with pytest.raises(WordingError) as refused:
         from_questionnaire(made)
     assert says in refused.value.sentence()
+
+
+@pytest.mark.parametrize(
+    ("number", "given", "says"),
+    [
+        (0, 1, "total: The smallest number must be 0, not 1"),
+        (1, 100, "total: The largest number must be 92, not 100"),
+    ],
+)
+def test_another_range_is_refused_and_none_is_taken_as_ours(number: int, given: int, says: str) -> None:
+    made = to_questionnaire(CADSS)
+    without = copy.deepcopy(made)
+    del without["item"][0]["extension"]
+    assert from_questionnaire(without) == from_questionnaire(made)
+    made["item"][0]["extension"][number]["valueInteger"] = given
+    with pytest.raises(WordingError) as refused:
+        from_questionnaire(made)
+    assert says in refused.value.sentence()
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def _places(made: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = made.items() if isinstance(made, dict) else enumerate(made) if isinstance(made, list) else ()
+    return [*([way] if way else []), *(found for key, each in inner for found in _places(each, (*way, key)))]
+
+
+def _spoilt(data: st.DataObject, made: dict[str, Any]) -> dict[str, Any]:
+    """Put something else in one place of it."""
+    *way, last = data.draw(st.sampled_from(_places(made)))
+    spoilt: Any = copy.deepcopy(made)
+    inner = spoilt
+    for key in way:
+        inner = inner[key]
+    inner[last] = data.draw(ANY_JSON)
+    return dict(spoilt)
+
+
+@given(st.data())
+def test_a_questionnaire_with_anything_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    instrument = data.draw(st.sampled_from(WITH_ITEMS))
+    try:
+        wording = from_questionnaire(_spoilt(data, to_questionnaire(instrument, licensed(instrument))))
+    except WordingError:
+        return
+    assert set(wording.prompts) == {item.key for item in instrument.items}
+
+
+@given(st.data())
+def test_a_response_with_anything_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    instrument = data.draw(st.sampled_from(WITH_ITEMS))
+    try:
+        _, answers = from_response(_spoilt(data, to_response(instrument, data.draw(answered(instrument)))))
+    except AnswerError:
+        return
+    assert all(instrument.item(key).read(value) == value for key, value in answers.items())
 
 
 def test_items_in_groups_and_answers_with_bare_numbers_are_read() -> None:
@@ -145,6 +220,8 @@ def test_items_in_groups_and_answers_with_bare_numbers_are_read() -> None:
         (lambda made: made.update(questionnaire="urn:x:madrs"), "no QuestionnaireResponse"),
         (lambda made: made.update(questionnaire="urn:daybreak:instrument:madrs|9"), "version 9 of 'madrs'; known is 1"),
         (_first(linkId="mood"), "mood: 'madrs' has no such item"),
+        (lambda made: made.update(item=5), "There is no list of items"),
+        (lambda made: made["item"].append(made["item"][0]), "apparent_sadness: The item is answered twice"),
         (_first(answer=[]), "apparent_sadness: The item needs one answer"),
         (_first(answer=[{"valueCoding": {"code": "7"}}]), "needs one of 0, 1, 2, 3, 4, 5, 6, not 7"),
     ],

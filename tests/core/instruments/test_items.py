@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from daybreak.core.instruments import INSTRUMENTS, AnswerError, Item, named
+from daybreak.core.instruments import INSTRUMENTS, AnswerError, Instrument, Item, named
 from daybreak.core.rule import Rule
 
 EVERY = [(instrument, item) for instrument in INSTRUMENTS.values() for item in instrument.items]
@@ -35,6 +35,8 @@ def test_an_answer_is_kept_as_what_it_is(key: str, item: str, sent: object, kept
         ("madrs", "lassitude", True, "needs one of"),
         ("madrs", "lassitude", 2.5, "needs one of"),
         ("madrs", "lassitude", "two", "needs one of"),
+        ("cadss", "total", "1_0", "a whole number from 0 to 92"),
+        ("cadss", "total", "9" * 5000, "a whole number from 0 to 92"),
         ("cadss", "total", "93", "a whole number from 0 to 92, not 93"),
         ("c-ssrs", "thoughts", "perhaps", "needs yes or no"),
         ("c-ssrs", "thoughts", None, "needs yes or no"),
@@ -65,10 +67,26 @@ def test_items_of_an_instrument_have_names_of_their_own_that_rules_can_read() ->
             assert Rule.parse(f"{instrument.key}.{name} >= 1").names == {f"{instrument.key}.{name}"}
 
 
-def test_a_rule_that_skips_asks_for_items_of_the_same_instrument() -> None:
+def test_a_rule_that_skips_asks_for_earlier_items_of_the_same_instrument() -> None:
     for instrument, item in EVERY:
         asked = Rule.parse(item.when).names if item.when else frozenset()
-        assert all(instrument.has(name) for name in asked)
+        earlier = instrument.items[: instrument.items.index(item)]
+        assert asked <= {each.key for each in earlier}
+
+
+def test_an_answer_to_a_skipped_item_leads_to_no_other() -> None:
+    chain = Instrument(
+        "chain",
+        "A chain",
+        "participant",
+        items=(
+            Item("first", {"en": "First"}, "yes-no"),
+            Item("second", {"en": "Second"}, "yes-no", when="first == yes"),
+            Item("third", {"en": "Third"}, "yes-no", when="second == yes"),
+        ),
+    )
+    assert [item.key for item in chain.asked({"first": True, "second": True})] == ["first", "second", "third"]
+    assert [item.key for item in chain.asked({"first": False, "second": True})] == ["first"]
 
 
 def test_answers_and_scores_have_names_for_rules() -> None:

@@ -43,7 +43,7 @@ C_SSRS = Instrument(
     title="Suicidality, by interview (C-SSRS)",
     by="rater",
     items=(
-        _ask("wish_to_be_dead", "Wished to be dead or not to wake up"),
+        _ask("wish_to_be_dead", "Would rather not live any more"),
         _ask("thoughts", "Thought of killing themselves"),
         _ask("method", "Thought of how, without meaning to act", DEEPER),
         _ask("intent", "Meant to act on the thoughts, at least a little", DEEPER),

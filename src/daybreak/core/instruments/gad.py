@@ -18,7 +18,7 @@ WORDS = {
     "relaxing": ("I could not relax", "No pude relajarme"),
     "restless": ("I could not sit still", "No pude estarme quieto o quieta"),
     "irritable": ("Small things annoyed me", "Me molestaban cosas pequeñas"),
-    "afraid": ("I felt that something bad was coming", "Sentí que iba a pasar algo malo"),
+    "afraid": ("I had fear, as before bad news", "Tuve miedo, como antes de una mala noticia"),
 }
 
 GAD_7 = Instrument(

@@ -85,9 +85,17 @@ class Instrument:
         return any(item.key == key for item in self.items)
 
     def asked(self, answers: Answers) -> tuple[Item, ...]:
-        """Return the items that these answers lead to, in order; a rule that does not surely hold skips its item."""
-        said = plain(answers)
-        return tuple(item for item in self.items if not item.when or Rule.parse(item.when).holds(said))
+        """Return the items that these answers lead to, in order; a rule that does not surely hold skips its item.
+
+        A rule looks at earlier items only, and an answer to a skipped one leads nowhere.
+        """
+        found: list[Item] = []
+        said: dict[str, object] = {}
+        for item in self.items:
+            if not item.when or Rule.parse(item.when).holds(said):
+                found.append(item)
+                said[item.key] = answers.get(item.key)
+        return tuple(found)
 
     def missing(self, answers: Answers) -> tuple[str, ...]:
         """Return the keys of the items that are asked and needed, and have no answer."""

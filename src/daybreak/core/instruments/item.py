@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ Text = Mapping[str, str]
 """Language to text; English is always there."""
 
 LONGEST_TEXT = 2000
+WHOLE = r"\s*[+-]?[0-9]{1,9}\s*"
 YES, NO = "yes", "no"
 
 
@@ -69,10 +71,7 @@ class Item:
         return self._number(value)
 
     def _number(self, value: object) -> int:
-        try:
-            number = int(value) if isinstance(value, str) else value
-        except ValueError:
-            number = None
+        number = int(value) if isinstance(value, str) and re.fullmatch(WHOLE, value) else value
         if not isinstance(number, int) or isinstance(number, bool):
             raise self._refused(f"needs {self._range()}")
         allowed = {choice.value for choice in self.choices}

@@ -15,8 +15,8 @@ ITEMS = {
     "apparent_sadness": (
         "Sadness that can be seen",
         "none seen",
-        "looks low, brightens easily",
-        "looks sad most of the time",
+        "seems down, yet a smile comes",
+        "a sad face through most of the talk",
         "looks wretched throughout",
     ),
     "reported_sadness": (
@@ -37,14 +37,14 @@ ITEMS = {
         "Sleep, against what is usual",
         "as usual",
         "a little shorter, lighter or broken",
-        "at least two hours less or broken",
-        "two or three hours of sleep at most",
+        "sleeps two hours less, or lies awake as long",
+        "hardly two to three hours a night",
     ),
     "reduced_appetite": (
         "Appetite, against what is usual",
-        "as usual or more",
-        "somewhat less",
-        "none; food tastes of nothing",
+        "eats as always",
+        "less than usual",
+        "no wish to eat; food is bland",
         "eats only when urged",
     ),
     "concentration_difficulties": (
@@ -77,10 +77,10 @@ ITEMS = {
     ),
     "suicidal_thoughts": (
         "Thoughts of death and suicide",
-        "glad to live, or takes life as it comes",
-        "tired of life; passing thoughts",
-        "would rather be dead; thoughts are common, without intent",
-        "plans to act, or prepares to",
+        "wants to live",
+        "life is a burden; death comes to mind briefly",
+        "often thinks of dying or suicide; intends nothing",
+        "intends it, has a plan or is getting ready",
     ),
 }
 """Key to what is rated and our own words for 0, 2, 4 and 6."""

@@ -24,8 +24,8 @@ WORDS = {
     ),
     "moving": ("Others could see that I was slow, or restless", "Los demás notaban que iba lento o estaba inquieto"),
     "suicidal_thoughts": (
-        "I thought I would be better dead, or of hurting myself",
-        "Pensé que estaría mejor muerto o en hacerme daño",
+        "I thought of dying, or of doing harm to my body",
+        "Pensé en morir, o en dañar mi cuerpo",
     ),
 }
 

@@ -1,8 +1,8 @@
 """Instruments and wordings as FHIR R5 Questionnaires (https://hl7.org/fhir/R5/questionnaire.html).
 
 An instrument's structure is ours; of a Questionnaire that is read, the words, the licence (`copyright`), the language
-and the version are taken, and its items and answers must be those of the instrument. Items are found by `linkId`,
-answers by their weight, or else by a whole number as their code.
+and the version are taken, and its items, their types, ranges and answers must be those of the instrument. Items are
+found by `linkId`, answers by their weight, or else by a whole number as their code.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ WEIGHTS = (
     "http://hl7.org/fhir/StructureDefinition/ordinalValue",
 )
 TYPES = {"choice": "coding", "whole": "integer", "text": "text", "yes-no": "boolean", "date": "date"}
+SAME_TYPES = {"choice": "coding", "string": "text"}
+"""Types of R4, and short texts, that stand for a type of ours."""
+LIMITS = {
+    "least": "http://hl7.org/fhir/StructureDefinition/minValue",
+    "most": "http://hl7.org/fhir/StructureDefinition/maxValue",
+}
+DEEPEST = 10
+"""How deep groups may stand in groups."""
 NOT_VALIDATED = "Our own plain words, not the validated wording."
 ASK_AGAIN = "Mend the file and add it again."
 
@@ -68,6 +76,9 @@ def _item(instrument: Instrument, item: Item, words: Wording) -> dict[str, Any]:
         "type": TYPES[item.kind],
         "required": item.required,
     }
+    limits = [(url, getattr(item, name)) for name, url in LIMITS.items()]
+    if any(limit is not None for _, limit in limits):
+        found["extension"] = [{"url": url, "valueInteger": limit} for url, limit in limits if limit is not None]
     if item.choices:
         found["answerOption"] = [_option(instrument, item, choice, words) for choice in item.choices]
     if item.when:
@@ -108,11 +119,7 @@ def from_questionnaire(content: Json) -> Wording:
     if not isinstance(content, Mapping) or content.get("resourceType") != "Questionnaire":
         raise WordingError("This is no FHIR Questionnaire: its resourceType is another.", remedy=ASK_AGAIN)
     instrument = _instrument_of(content)
-    items = dict(_flat(content.get("item"), "item"))
-    known = {item.key for item in instrument.items}
-    for link_id, entry in items.items():
-        if link_id not in known and entry.get("type") not in ("display", "group"):
-            raise WordingError(f"'{instrument.key}' has no item of that name.", where=link_id, remedy=ASK_AGAIN)
+    items = _items(content, instrument)
     return Wording(
         instrument.key,
         _text(content, "language", "the questionnaire"),
@@ -134,17 +141,53 @@ def _instrument_of(content: Json) -> Instrument:
     )
 
 
-def _flat(entries: object, where: str) -> Iterator[tuple[str, Json]]:
+def _items(content: Json, instrument: Instrument) -> dict[str, Json]:
+    """Return every item by its linkId: those of the instrument, once each, and what only groups or shows."""
+    found: dict[str, Json] = {}
+    for link_id, entry in _flat(content.get("item"), "item"):
+        if link_id in found:
+            raise WordingError("The item stands twice.", where=link_id, remedy=ASK_AGAIN)
+        if instrument.has(link_id):
+            _check_kind(entry, instrument.item(link_id))
+        elif entry.get("type") not in ("display", "group"):
+            raise WordingError(f"'{instrument.key}' has no item of that name.", where=link_id, remedy=ASK_AGAIN)
+        found[link_id] = entry
+    return found
+
+
+def _flat(entries: object, where: str, deep: int = 0) -> Iterator[tuple[str, Json]]:
     """Yield every item with its linkId; those of groups after the group."""
     if not isinstance(entries, list):
         raise WordingError("There is no list of items.", where=where, remedy=ASK_AGAIN)
+    if deep > DEEPEST:
+        raise WordingError(f"Groups stand in groups more than {DEEPEST} deep.", where=where, remedy=ASK_AGAIN)
     for entry in entries:
         if not isinstance(entry, Mapping):
             raise WordingError("An entry is no item.", where=where, remedy=ASK_AGAIN)
         link_id = _text(entry, "linkId", where)
         yield link_id, entry
         if entry.get("item"):
-            yield from _flat(entry["item"], link_id)
+            yield from _flat(entry["item"], link_id, deep + 1)
+
+
+def _check_kind(entry: Json, item: Item) -> None:
+    """Refuse an item of another type or range than ours; a file need not name a range."""
+    named, wanted = entry.get("type"), TYPES[item.kind]
+    if not isinstance(named, str) or SAME_TYPES.get(named, named) != wanted:
+        says = f"The item's type must be '{wanted}', not '{named}'."
+        raise WordingError(says, where=item.key, remedy=ASK_AGAIN)
+    for name, url in LIMITS.items():
+        ours = getattr(item, name)
+        for given in (each.get("valueInteger") for each in _extensions(entry) if each.get("url") == url):
+            if given != ours:
+                end = "smallest" if name == "least" else "largest"
+                says = f"The {end} number must be {'left out' if ours is None else ours}, not {given}."
+                raise WordingError(says, where=item.key, remedy=ASK_AGAIN)
+
+
+def _extensions(entry: Json) -> list[Json]:
+    found = entry.get("extension")
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def _text(entry: Json, key: str, where: str) -> str:
@@ -162,13 +205,13 @@ def _prompt(items: Mapping[str, Json], item: Item) -> str:
 
 def _labels(entry: Json, item: Item) -> dict[int, str]:
     options = entry.get("answerOption")
-    found = dict(_label(option, item) for option in options) if isinstance(options, list) else {}
-    wanted = [choice.value for choice in item.choices]
-    if sorted(found) != wanted:
-        wants, has = (", ".join(map(str, values)) or "nothing" for values in (wanted, sorted(found)))
+    found = [_label(option, item) for option in options] if isinstance(options, list) else []
+    wanted, given = [choice.value for choice in item.choices], sorted(value for value, _ in found)
+    if given != wanted:
+        wants, has = (", ".join(map(str, values)) or "nothing" for values in (wanted, given))
         says = f"The answers must count as {wants}, not {has}."
         raise WordingError(says, where=item.key, remedy=ASK_AGAIN)
-    return found
+    return dict(found)
 
 
 def _label(option: object, item: Item) -> tuple[int, str]:
@@ -179,15 +222,13 @@ def _label(option: object, item: Item) -> tuple[int, str]:
 
 
 def _weight(option: Json, answer: Json, item: Item) -> int:
-    extensions = [*(option.get("extension") or []), *(answer.get("extension") or [])]
-    weights = [
-        each.get("valueDecimal") for each in extensions if isinstance(each, Mapping) and each.get("url") in WEIGHTS
-    ]
+    extensions = [*_extensions(option), *_extensions(answer)]
+    weights = [each.get("valueDecimal") for each in extensions if each.get("url") in WEIGHTS]
     found = weights[0] if weights else answer.get("code")
     try:
         number = float(str(found))
     except ValueError:
         number = float("nan")
-    if number != number or int(number) != number:  # noqa: PLR0124  NaN alone differs from itself
+    if not number.is_integer():
         raise WordingError("An answer has neither a weight nor a whole number as its code.", where=item.key)
     return int(number)

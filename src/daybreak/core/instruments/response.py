@@ -53,7 +53,15 @@ def from_response(content: Mapping[str, Any]) -> tuple[Instrument, dict[str, Val
     if version not in ("", instrument.version):
         says = f"This answers version {version} of '{key}'; known is {instrument.version}."
         raise AnswerError(says, where="questionnaire")
-    return instrument, dict(_read(instrument, entry) for entry in content.get("item") or [])
+    entries = content.get("item") or []
+    if not isinstance(entries, list):
+        raise AnswerError("There is no list of items.", where="item")
+    answers: dict[str, Value] = {}
+    for link_id, value in (_read(instrument, entry) for entry in entries):
+        if link_id in answers:
+            raise AnswerError("The item is answered twice.", where=link_id)
+        answers[link_id] = value
+    return instrument, answers
 
 
 def _answer(instrument: Instrument, item: Item, value: Value) -> dict[str, Any]:

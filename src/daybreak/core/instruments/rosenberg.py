@@ -11,16 +11,16 @@ from daybreak.core.instruments.levels import AGREE
 from daybreak.core.instruments.scoring import numbers
 
 WORDS = {
-    "worth": ("I am worth as much as others", "Valgo tanto como los demás"),
+    "worth": ("I matter as much as anyone else", "Importo tanto como cualquiera"),
     "qualities": ("There is much good in me", "Tengo muchas cosas buenas"),
-    "failure": ("All in all I have failed", "En general, he fracasado"),
-    "able": ("I manage things as well as most people", "Me las arreglo tan bien como la mayoría"),
-    "nothing_proud": ("I have little to be proud of", "Tengo poco de lo que estar orgulloso u orgullosa"),
+    "failure": ("When I look back, little went well for me", "Cuando miro atrás, pocas cosas me salieron bien"),
+    "able": ("What others can do, I can mostly do too", "Lo que otros saben hacer, yo también suelo saber hacerlo"),
+    "nothing_proud": ("It is hard to name a thing I did well", "Me cuesta nombrar algo que haya hecho bien"),
     "positive": ("I think well of myself", "Pienso bien de mí"),
-    "satisfied": ("On the whole I am content with myself", "En general, estoy a gusto conmigo"),
-    "respect": ("I wish I thought more highly of myself", "Ojalá me valorara más"),
-    "useless": ("At times I feel of no use", "A veces siento que no sirvo"),
-    "no_good": ("At times I think I am no good", "A veces pienso que no valgo nada"),
+    "satisfied": ("I like who I am", "Me gusta ser quien soy"),
+    "respect": ("I should value myself more than I do", "Debería valorarme más de lo que me valoro"),
+    "useless": ("Some days I do not see what use I am", "Hay días en que no veo para qué sirvo"),
+    "no_good": ("Now and then I find nothing good in me", "De vez en cuando no encuentro nada bueno en mí"),
 }
 TURNED = ("failure", "nothing_proud", "respect", "useless", "no_good")
 MOST = 3
