@@ -26,7 +26,7 @@ def add(
     """Add the wording of an instrument that this site may use, and keep its licence. Forms begun before keep theirs."""
     from daybreak.server import serve
 
-    content = _read(file)
+    content = read_json(file)
     serve.prepare()
     from daybreak.server.assessments.actions.wordings import add_wording
 
@@ -67,7 +67,7 @@ def list_them(
         typer.echo(f"{row['key']:<22} {row['by']:<12} {row['title']}: {said or 'our own prompts'}")
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
     """Return a JSON document.
 
     Raises:

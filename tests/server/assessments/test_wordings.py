@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from typer.testing import CliRunner
 
-from daybreak.cli.instruments import app
-from daybreak.core.errors import CommandError, DaybreakError
+from daybreak.cli.instruments import read_json
+from daybreak.core.errors import DaybreakError
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.instruments.questionnaire import to_questionnaire
-from daybreak.server import serve
 from daybreak.server.assessments.actions.wordings import add_wording
 from daybreak.server.assessments.models import Form, Wording
 from daybreak.server.audit.models import Entry
@@ -37,41 +35,19 @@ def questionnaire(language: str = "en", **changes: Any) -> dict[str, Any]:
     return content | {"copyright": LICENCE, "version": "2.1"} | changes
 
 
-@pytest.fixture(autouse=True)
-def tables_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command sets up a server; here one is set up already."""
-    monkeypatch.setattr(serve, "prepare", lambda: None)
-    monkeypatch.setattr(serve, "set_up", lambda: None)
-
-
-def run(*arguments: object) -> str:
-    """Run `daybreak instruments`; a refusal is raised as the error the command line turns to words."""
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done.stdout
-
-
 def written(tmp_path: Path, content: Any) -> Path:
     file = tmp_path / "wording.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return file
 
 
-def test_the_command_adds_a_wording_with_its_licence_and_notes_it(clinic: Site, tmp_path: Path) -> None:
-    said = run("add", written(tmp_path, questionnaire()))
-    wording = Wording.objects.get()
+def test_a_wording_is_added_once_with_its_licence_and_noted(person: Participant) -> None:
+    wording = add_wording(None, person.study, questionnaire(), "w.json")
     assert (wording.instrument, wording.language, wording.version, wording.licence) == ("qids-sr", "en", "2.1", LICENCE)
-    assert LICENCE in said
-    body = Entry.objects.get(action="add-wording").body
-    assert "sha256:" in body
-    assert "As the owner asks" not in body
-    run("add", tmp_path / "wording.json", "--study", clinic.study.key)
-    assert (Wording.objects.count(), Entry.objects.filter(action="add-wording").count()) == (1, 1)
-    assert "qids-sr" in run("list")
-    listed = json.loads(run("list", "--json"))["instruments"]
-    assert [each["wordings"][0]["version"] for each in listed if each["key"] == "qids-sr"] == ["2.1"]
+    assert add_wording(None, person.study, questionnaire(), "again.json") == wording
+    entry = Entry.objects.get(action="add-wording")
+    assert "sha256:" in entry.body
+    assert "As the owner asks" not in entry.body
 
 
 @pytest.mark.parametrize(
@@ -93,15 +69,8 @@ def test_a_file_that_is_no_wording_is_refused_in_a_sentence(
     clinic: Site, tmp_path: Path, content: Any, says: str
 ) -> None:
     with pytest.raises(DaybreakError, match=says):
-        run("add", written(tmp_path, content))
+        add_wording(None, clinic.study, read_json(written(tmp_path, content)), "wording.json")
     assert not Wording.objects.exists()
-
-
-def test_a_file_that_is_not_there_and_a_study_that_is_not_loaded_are_named(clinic: Site, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read"):
-        run("add", tmp_path / "nowhere.json")
-    with pytest.raises(CommandError, match="there is no study 'other' here"):
-        run("add", written(tmp_path, questionnaire()), "--study", "other")
 
 
 def test_a_form_opened_afterwards_shows_the_wording_without_the_mark(phone: Client, person: Participant) -> None:
