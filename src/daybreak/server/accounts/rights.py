@@ -63,6 +63,7 @@ RIGHTS = {
     "correct-form": _of("correct forms, with a reason", COORDINATOR, RATER, INVESTIGATOR),
     "rate": _of("see the worklist of interviews", RATER),
     "see-messages": _of("see which messages were sent, and when", COORDINATOR, INVESTIGATOR, MONITOR),
+    "see-reliability": _of("see how far raters agree", INVESTIGATOR, MONITOR, STATISTICIAN),
     "explain-deviation": Right(CLINIC, "explain deviations"),
     "see-training": _of("see training sessions and their timing", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
     "see-engagement": _of("see who may be about to drop out, and why", COORDINATOR, INVESTIGATOR, MONITOR),

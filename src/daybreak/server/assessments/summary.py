@@ -15,6 +15,7 @@ from daybreak.server.accounts.rights import has_right
 from daybreak.server.assessments.models import Form
 from daybreak.server.assessments.queries import answers_of, is_over
 from daybreak.server.assessments.rules import instrument_of, own_instruments, rules_for, staff_instruments
+from daybreak.server.assessments.second_rating import is_kept_apart
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.calendar import calendar_of
@@ -50,9 +51,11 @@ def may_read(user: User | AnonymousUser, form: Form, now: datetime) -> bool:
     """Return whether somebody may read a form's answers.
 
     The clinic and the monitor may. A rater may where the study file shows prior scores; where it hides them, only what
-    they rated themselves, and for a day.
+    they rated themselves, and for a day. Two raters of one interview do not read each other before both are done.
     """
     site = form.participant.site
+    if is_kept_apart(user, form):
+        return False
     if has_right(user, "see-scores", site):
         return True
     if not has_right(user, "see-forms", site):

@@ -43,6 +43,7 @@ PLACES = (
     ),
     (
         Place("/desk/training/", "Training", "icons/activity.svg"),
+        Place("/desk/reliability/", "Reliability", "icons/scale.svg"),
         Place("/desk/deviations/", "Deviations", "icons/route.svg"),
         Place("/desk/messages/", "Messages", "icons/mail.svg"),
         Place("/desk/queries/", "Data queries", "icons/message-circle-question-mark.svg"),

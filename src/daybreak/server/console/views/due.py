@@ -17,6 +17,8 @@ from daybreak.server.console.due_list import STATES, Filters, due_rows
 from daybreak.server.console.due_numbers import seen_by
 from daybreak.server.console.frame import rights_of
 from daybreak.server.console.table import address
+from daybreak.server.console.worklist import ratings_of, second_ratings
+from daybreak.server.enrolment.found import signed_in
 from daybreak.server.studies.queries import file_of, study_of
 
 ROWS_A_PAGE = 50
@@ -55,18 +57,17 @@ def due(request: HttpRequest) -> HttpResponse:
 @never_cache
 @needs("rate")
 def ratings(request: HttpRequest) -> HttpResponse:
-    """List the interviews of a rater's sites: overdue, due, and those of the next two weeks. It tells nothing else."""
-    study, now = study_of(request), clock.now()
+    """List the interviews of a rater's sites: overdue, due, of the next two weeks, and those to rate a second time."""
+    study, now, user = study_of(request), clock.now(), signed_in(request)
+    file = file_of(study)
     sites = sites_with(request.user, "rate").filter(study=study)
-    items = [
-        item
-        for item in agenda(sites, file_of(study), now, AHEAD)
-        if item.visit is not None and item.visit.by == "rater"
-    ]
+    items = [item for item in agenda(sites, file, now, AHEAD) if item.visit is not None and item.visit.by == "rater"]
     page = Paginator(items, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": list(due_rows(page.object_list, rights_of(request), now)),
+        "rows": list(ratings_of(user, file, page.object_list, rights_of(request), now)),
+        "rates_twice": any(rules.second_rater for rules in file.instruments),
+        "second": second_ratings(user, sites, file),
         "overdue": sum(item.state == "overdue" for item in items),
         "open": sum(item.state == "due" for item in items),
         "previous_href": f"?page={page.number - 1}",
