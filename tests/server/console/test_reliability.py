@@ -27,7 +27,7 @@ from tests.server.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 TWICE = '\n[[instruments]]\nkey = "madrs"\nsecond_rater = 1.0\nprior_scores = "shown"\n'
-WORKLIST, PAGE, ITEM = "/desk/ratings/", "/desk/reliability/", "reported_sadness"
+WORKLIST, PAGE = "/desk/ratings/", "/desk/reliability/"
 WAITS = "To rate as the second rater"
 
 
@@ -61,10 +61,10 @@ def path_of(code: str, end: str = "fill/") -> str:
     return f"/desk/people/{code}/forms/day-1/madrs/{end}"
 
 
-def rate(by: Client, code: str, *, second: bool = False, hand_in: bool = True, **other: str) -> Any:
+def rate(by: Client, code: str, *, second: bool = False, hand_in: bool = True, sadness: str = "0") -> Any:
     """Open the form of an interview, fill it in and send it."""
     path = path_of(code, "second-rater/" if second else "fill/")
-    sent = fields_of(by.get(path)).values | filled(INSTRUMENTS["madrs"], **other) | {"mode": "video"}
+    sent = fields_of(by.get(path)).values | filled(INSTRUMENTS["madrs"], reported_sadness=sadness) | {"mode": "video"}
     answer = by.post(path, sent | ({"hand_in": "yes"} if hand_in else {"save": "yes"}))
     assert answer.status_code == 302, answer.text
     return answer
@@ -145,8 +145,8 @@ def test_agreement_is_told_from_the_ratings_of_both(twice: Site, rae: User, ravi
     raes, ravis = browser_of(rae), browser_of(ravi)
     for code, one, other in (("P-1", "0", "0"), ("P-2", "2", "3"), ("P-3", "6", "5")):
         due(twice, code)
-        rate(raes, code, **{ITEM: one})
-        rate(ravis, code, second=True, **{ITEM: other})
+        rate(raes, code, sadness=one)
+        rate(ravis, code, second=True, sadness=other)
     due(twice, "P-4")
     rate(raes, "P-4")
     page = main_of(browser_of(people.staff(twice.study, Role.STATISTICIAN)), PAGE)
@@ -199,7 +199,7 @@ def test_where_nothing_is_rated_twice_the_page_says_how_to_begin(clinic: Site) -
 
 def test_more_interviews_ask_no_more_queries(twice: Site, rae: User, ravi: User) -> None:
     clients = [(browser_of(ravi), WORKLIST), (browser_of(people.staff(twice.study, Role.MONITOR)), PAGE)]
-    counts = []
+    counts: list[list[int]] = []
     for codes in (("P-1",), ("P-2", "P-3", "P-4")):
         for code in codes:
             due(twice, code)

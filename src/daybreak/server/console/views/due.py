@@ -65,7 +65,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
     page = Paginator(items, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": list(ratings_of(user, file, page.object_list, rights_of(request), now)),
+        "rows": list(ratings_of(user, file, list(page.object_list), rights_of(request), now)),
         "rates_twice": any(rules.second_rater for rules in file.instruments),
         "second": second_ratings(user, sites, file),
         "overdue": sum(item.state == "overdue" for item in items),
