@@ -12,6 +12,7 @@ from daybreak.server.accounts.rights import NotYoursError
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError, StaleError
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.messages.models import Message
 from daybreak.server.safety.actions.answering import Assessment, acknowledge, assess, close, reopen
 from daybreak.server.safety.models import Alert
 from daybreak.server.safety.refusals import AlertError
@@ -116,3 +117,12 @@ def test_frozen_data_keep_nobody_from_answering_an_alert(alert: Alert, team: Tea
         kind=Hold.Kind.FREEZE, study=alert.study, participant=alert.participant, at=clock.now(), by=team.monitor
     )
     assert acknowledge(team.investigator, alert)
+
+
+def test_nobody_is_written_to_of_what_somebody_looks_after(alert: Alert, team: Team) -> None:
+    first = Message.objects.earliest("pk")
+    Message.objects.filter(pk=first.pk).update(state=Message.State.SENT)
+    acknowledge(team.coordinator, alert)
+    states = list(Message.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [Message.State.SENT, *[Message.State.CANCELLED] * 3]
+    assert Message.objects.get(pk=first.pk).answered_at

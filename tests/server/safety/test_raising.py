@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -9,8 +11,11 @@ from daybreak.server import clock
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.messages.gateways.chosen import FILES
 from daybreak.server.messages.models import Message
+from daybreak.server.messages.writing import letter_of
 from daybreak.server.safety.actions.raising import answered
+from daybreak.server.safety.delivery import reached
 from daybreak.server.safety.models import Alert
 from tests.server.safety.cast import THOUGHTS, Team, form_of, give, raised
 
@@ -65,6 +70,30 @@ def test_those_who_come_first_are_told_at_once_by_two_ways_and_nobody_else(perso
     ways = set(Message.objects.filter(about=f"alert:{alert.pk}").values_list("user", "channel"))
     assert ways == {(user.pk, way) for user in (team.investigator, team.coordinator) for way in ("email", "page")}
     assert set(Message.objects.values_list("path", flat=True)) == {f"/desk/alerts/{alert.pk}/"}
+
+
+def test_who_left_a_number_is_sent_a_text_message_too_where_there_is_a_gateway(person: Participant, team: Team) -> None:
+    team.investigator.phone = "+34 600 000 000"
+    team.investigator.save()
+    raised(person)
+    ways = Message.objects.filter(user=team.investigator).values_list("channel", flat=True)
+    assert set(ways) == {"email", "sms", "page"}
+    message = Message.objects.get(channel="sms")
+    letter = letter_of(message)
+    assert letter is not None
+    assert letter.to == ("+34 600 000 000",)
+    for word in ("qids", "suicid", "thought", person.code, "depress", "ketamine"):
+        assert word not in f"{letter.subject} {letter.text}".lower()
+
+
+def test_letters_in_a_folder_reach_nobody_but_in_a_demo(person: Participant, team: Team, settings: Any) -> None:
+    raised(person)
+    Message.objects.update(state=Message.State.SENT)
+    reached_now = Alert.objects.annotate(reached=reached()).values_list("reached", flat=True)
+    assert list(reached_now) == [True]
+    settings.DEMO = False
+    settings.EMAIL_BACKEND = FILES
+    assert list(Alert.objects.annotate(reached=reached()).values_list("reached", flat=True)) == [False]
 
 
 def test_staff_of_another_site_and_those_who_left_are_not_told(person: Participant, team: Team) -> None:

@@ -45,7 +45,8 @@ def _body(message: Message) -> str | None:
 
 def _staff_address(message: Message) -> tuple[str, ...]:
     user = message.user
-    return (user.email,) if user and user.is_active and user.email and message.channel == "email" else ()
+    found = {"email": user.email, "sms": user.phone}.get(message.channel) if user and user.is_active else ""
+    return (found,) if found else ()
 
 
 def _addresses(participant: Participant, channel: str) -> tuple[str, ...]:

@@ -21,4 +21,4 @@ class SafetyConfig(AppConfig):
             tick(now)
             return 0
 
-        JOBS.append(Job("alerts", run))
+        JOBS.append(Job("alerts", run, every=5))

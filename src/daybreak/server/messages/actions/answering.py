@@ -10,13 +10,13 @@ from daybreak.server.messages.models import Message
 WAITING = (Message.State.DUE, Message.State.FAILED)
 
 
-def answered(participant: Participant, about: str, at: datetime) -> None:
+def answered(participant: Participant | None, about: str, at: datetime) -> None:
     """Note on all messages about it that it was done, and let those go that are still to be sent.
 
     Call it inside the transaction of the action that did it.
 
     Args:
-        participant: whose.
+        participant: whose; None for a drill, which is about nobody.
         about: what was done, such as `visit:follow-up-60`.
         at: when.
     """

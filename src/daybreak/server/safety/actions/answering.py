@@ -14,6 +14,8 @@ from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import NotYoursError, check
 from daybreak.server.audit.refusals import StaleError, needs_reason
 from daybreak.server.audit.trail import recorded
+from daybreak.server.messages.actions.answering import answered
+from daybreak.server.safety.delivery import about
 from daybreak.server.safety.models import Alert
 from daybreak.server.safety.queries import readable
 from daybreak.server.safety.refusals import AlertError
@@ -55,6 +57,7 @@ def acknowledge(by: User, alert: Alert) -> bool:
             return False
         now = clock.now()
         entry.update(alert, state=Alert.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by)
+        answered(alert.participant, about(alert), now)
     return True
 
 
@@ -83,6 +86,7 @@ def assess(by: User, alert: Alert, assessment: Assessment, seen: datetime | None
             raise StaleError
         if stored.state == Alert.State.OPEN:
             entry.update(alert, state=Alert.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by)
+            answered(alert.participant, about(alert), now)
         entry.update(alert, assessment=asdict(assessment), assessed_at=now, assessed_by=by)
 
 
