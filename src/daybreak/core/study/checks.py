@@ -16,6 +16,7 @@ from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable
 from daybreak.core.study.infusions import InfusionRules
 from daybreak.core.study.instruments import InstrumentRules
+from daybreak.core.study.measures import alert_faults, unknown_names, written
 from daybreak.core.study.messages import MessageRules
 from daybreak.core.study.people import ConsentText, Criterion
 from daybreak.core.study.safety import AlertRules
@@ -122,7 +123,7 @@ def _rule_faults(eligibility: tuple[Criterion, ...]) -> Iterator[Fault]:
             yield Fault(where, f"there is no question '{name}'; the questions are: {', '.join(known)}")
         for name, value in rule.compared:
             if name in known and not _can_be(known[name], value):
-                says = f"'{name}' can never be {_written(value)}; its answers are {_answers(known[name])}"
+                says = f"'{name}' can never be {written(value)}; its answers are {_answers(known[name])}"
                 yield Fault(where, says)
 
 
@@ -132,12 +133,6 @@ def _can_be(criterion: Criterion, value: object) -> bool:
     if criterion.kind in {"whole", "real"}:
         return isinstance(value, float)
     return isinstance(value, str) and (not criterion.choices or value in criterion.choices)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else f'"{value}"'
 
 
 def _answers(criterion: Criterion) -> str:
@@ -202,15 +197,7 @@ def _alert_faults(parts: Parts) -> Iterator[Fault]:
         where: Place = ("alerts", place, *(("worsens", "score") if alert.worsens else ("when",)))
         for name in alert.instruments:
             yield from _measured(where, name, used)
-        yield from _named(where, alert.names)
-
-
-def _named(where: Place, names: Iterable[str]) -> Iterator[Fault]:
-    """Find items and scores that their instrument does not have: such a rule would never hold."""
-    for name, _, part in (asked.partition(".") for asked in sorted(names)):
-        if part and name in INSTRUMENTS and part not in INSTRUMENTS[name].names:
-            known = ", ".join(INSTRUMENTS[name].names) or "nothing a rule can ask for"
-            yield Fault(where, f"'{name}' has no '{part}'; it has: {known}")
+        yield from alert_faults(where, alert)
 
 
 def _measured(where: Place, name: str, used: Iterable[str]) -> Iterator[Fault]:
@@ -252,6 +239,8 @@ def _outcome_faults(parts: Parts, where: Place, outcome: str) -> Iterator[Fault]
         return
     used = {name for visit in parts.visits for name in visit.instruments}
     yield from _measured((*where, "outcome"), instrument, used)
+    if instrument in INSTRUMENTS and INSTRUMENTS[instrument].items:
+        yield from unknown_names((*where, "outcome"), [outcome])
 
 
 def _visits_known(parts: Parts, where: Place, keys: tuple[str, ...]) -> Iterator[Fault]:
