@@ -40,8 +40,11 @@ def measure(name: str) -> Item | Score | None:
     """Return the item or score of a name such as `madrs.total`, or None if there is none."""
     key, _, part = name.partition(".")
     instrument = INSTRUMENTS.get(key)
-    found = (*instrument.items, *instrument.scores) if instrument else ()
-    return next((one for one in found if (one.key if isinstance(one, Item) else one.name) == part), None)
+    if instrument is None:
+        return None
+    items = {item.key: item for item in instrument.items}
+    scores = {score.name: score for score in instrument.scores}
+    return items.get(part) or scores.get(part)
 
 
 def written(value: object) -> str:
