@@ -51,6 +51,11 @@ class InstrumentAgreement:
     scores: tuple[ScoreAgreement, ...]
 
     @property
+    def percent(self) -> int:
+        """The share asked for, in whole percents."""
+        return round(100 * self.share)
+
+    @property
     def missing(self) -> int:
         """How many interviews still wait for the second rater they were drawn for."""
         return self.asked - self.both if self.asked > self.both else 0
