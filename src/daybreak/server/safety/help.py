@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from daybreak.server.accounts.help_lines import HelpLine, help_lines
@@ -54,4 +55,4 @@ def watch_says(participant: Participant, now: datetime) -> str:
     there = now.astimezone(ZoneInfo(participant.site.zone))
     until = datetime.combine(there.date(), hours[1], there.tzinfo).astimezone(ZoneInfo(participant.zone))
     text = _("The clinic watches answers until %(until)s today. If you need help, call.")
-    return text % {"until": f"{until:%H:%M}"}
+    return text % {"until": date_format(until, "TIME_FORMAT")}
