@@ -53,12 +53,13 @@ def open_study(agenda: Agenda, count: int) -> Places:
 
 def live_through(places: Places, agenda: Agenda, count: int) -> Iterator[float]:
     """Let the past happen, keep the links, and yield how much of it is done, from 0 to 1."""
-    cares = [Care(agenda, places, person) for person in [*VISITORS, *simulated(count)]]
+    vigil = Vigil(agenda, places)
+    cares = [Care(agenda, places, person, vigil) for person in [*VISITORS, *simulated(count)]]
     for care in cares:
         care.begin()
     Oversight(agenda, places).begin(agenda.until - _longest(count))
     Monitoring(agenda, places).begin(_longest(count))
-    Vigil(agenda, places).begin(_longest(count))
+    vigil.begin(_longest(count))
     for done in agenda.run():
         yield 0.99 * done
     keep_links([*_visitors(cares), *_staff(places)])

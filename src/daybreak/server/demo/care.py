@@ -23,7 +23,9 @@ from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.cast import Leaving, Person
 from daybreak.server.demo.intake import eligible_answers, signings
 from daybreak.server.demo.places import Places, Team
+from daybreak.server.demo.questions import Questions
 from daybreak.server.demo.training_days import TrainingDays
+from daybreak.server.demo.vigil import Vigil
 from daybreak.server.enrolment.actions import save_cues, save_portrait
 from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
@@ -58,11 +60,12 @@ SAID = (
 class Care:
     """One person's way through the study."""
 
-    def __init__(self, agenda: Agenda, places: Places, person: Person) -> None:
-        self.agenda, self.places, self.person = agenda, places, person
+    def __init__(self, agenda: Agenda, places: Places, person: Person, vigil: Vigil) -> None:
+        self.agenda, self.places, self.person, self.vigil = agenda, places, person, vigil
         self.team: Team = places.teams[person.site]
         self.chance = Random(f"daybreak-demo-care-{person.code}")  # noqa: S311  a simulation
         self.participant: Participant
+        self.questions: Questions
 
     def begin(self) -> None:
         """Plan the first meeting; all else follows from it."""
@@ -77,6 +80,8 @@ class Care:
         new = NewPerson(site=site, language=person.language, code=person.code if person.role else "")
         who = Who(person.first_name, person.family_name, f"{person.first_name.lower()}@example.org", "+1 555 0123")
         self.participant = open_person(self._coordinator, new, who)
+        chance = Random(f"daybreak-demo-questions-{person.code}")  # noqa: S311  a simulation
+        self.questions = Questions(self.participant, self.agenda.until, chance, self.vigil.look)
         answers = eligible_answers(file_of(site.study)) | self._answers()
         # Some questions wait for a second look; until then the person is in screening.
         later = {key: answers.pop(key) for key in list(answers)[3:]} if person.fate != "not eligible" else {}
@@ -179,8 +184,13 @@ class Care:
         rules = visit.visit
         if rules is None or Scope.FOLLOW_UP in self._ended:
             return
+        if rules.by == "participant":
+            self.questions.at_home(rules)
+            return
         by = self.team.staff[Role.RATER] if rules.by == "rater" else self._coordinator
         facts = VisitFacts(clock.now(), self.chance.choice(rules.mode), self.chance.choice(SAID))
+        if rules.by == "rater":
+            self.questions.at_interview(by, rules, facts.mode)
         record_visit(by, self.participant, rules.key, facts)
 
     @property

@@ -1,0 +1,107 @@
+"""The forms of one simulated person: their own questions, and what raters fill in, by the actions that people use.
+
+In the last weeks each answer is given by itself, as a page sends it. Before that the answers of one form are kept in one
+entry of the trail, by the same parts of that action: a year of single answers would take the demo many minutes to make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from daybreak.core.instruments import INSTRUMENTS, Instrument, Value
+from daybreak.core.study import VisitRules
+from daybreak.server import clock
+from daybreak.server.accounts.models import User
+from daybreak.server.assessments.actions.answering import Given, answer
+from daybreak.server.assessments.actions.entering import Filled, Place, fill
+from daybreak.server.assessments.actions.opening import Opening, open_form, own_turn, store
+from daybreak.server.assessments.actions.sending import submit
+from daybreak.server.assessments.models import Form
+from daybreak.server.assessments.queries import earlier_scores
+from daybreak.server.assessments.rules import rules_for
+from daybreak.server.assessments.standing import own_form
+from daybreak.server.assessments.words import words_for
+from daybreak.server.demo.answers import Mood, plausible, typed
+from daybreak.server.enrolment.models import Infusion, Participant
+from daybreak.server.safety.actions.raising import answered
+from daybreak.server.studies.queries import file_of
+
+MINUTE = timedelta(minutes=1)
+RATED = ("madrs",)
+OWN = ("qids-sr",)
+OWN_AT = ("baseline", "day-30")
+"""Visits of a rater at which the person answers too; at the others it would only fill the demo."""
+LATELY = timedelta(days=21)
+LEFT_OPEN, SKIPS_FORM = 0.05, 0.04
+
+
+class Questions:
+    """What one person is asked, and what they answer. `look` is called after an answer called somebody."""
+
+    def __init__(self, participant: Participant, until: datetime, chance: Random, look: Callable[[], None]) -> None:
+        self.participant, self.until, self.chance, self.look = participant, until, chance, look
+        self.mood = Mood.drawn(chance)
+
+    def at_interview(self, by: User, visit: VisitRules, mode: str) -> None:
+        """Let the rater fill in what they rate, and at the first and the last interview the person answer too."""
+        for key in RATED:
+            if key in visit.instruments and self.chance.random() >= SKIPS_FORM:
+                self._rate(by, visit, INSTRUMENTS[key], mode)
+        if visit.key in OWN_AT:
+            self.at_home(visit)
+
+    def at_home(self, visit: VisitRules) -> None:
+        """Let the person answer the questions of a visit and send them off; some stop half way."""
+        for key in OWN:
+            if key in visit.instruments:
+                self._answer(visit, INSTRUMENTS[key])
+
+    def _rate(self, by: User, visit: VisitRules, instrument: Instrument, mode: str) -> None:
+        words = words_for(
+            self.participant, instrument, rules_for(file_of(self.participant.study), instrument.key), staff=True
+        )
+        shown = clock.now() - self.chance.uniform(14, 38) * MINUTE
+        filled = Filled(self._drawn(instrument), mode, words.mark, shown, hand_in=True)
+        if fill(by, self.participant, Place(visit.key, instrument.key), filled).alerts:
+            self.look()
+
+    def _answer(self, visit: VisitRules, instrument: Instrument) -> None:
+        answers = self._drawn(instrument)
+        leaves = self.chance.random() < LEFT_OPEN
+        if leaves:
+            answers = dict(list(answers.items())[: len(answers) // 2])
+        one_by_one = self.until - clock.now() < LATELY
+        calls = (self._one_by_one if one_by_one else self._at_once)(visit, instrument, answers)
+        if calls:
+            self.look()
+        if not leaves:
+            submit(self.participant, visit.key, instrument.key)
+
+    def _one_by_one(self, visit: VisitRules, instrument: Instrument, answers: dict[str, Value]) -> bool:
+        mark = own_form(self.participant, visit.key, instrument.key, clock.now()).words.mark
+        calls = False
+        for item, value in typed(answers):
+            shown = clock.now() - self.chance.uniform(3, 20) * timedelta(seconds=1)
+            taken = answer(self.participant, Given(visit.key, instrument.key, item, value, mark, shown))
+            calls = calls or taken.needs_help
+        return calls
+
+    def _at_once(self, visit: VisitRules, instrument: Instrument, answers: dict[str, Value]) -> bool:
+        now = clock.now()
+        with own_turn(self.participant, "save-answer", visit.key) as entry:
+            standing = own_form(self.participant, visit.key, instrument.key, now)
+            form: Form = open_form(entry, self.participant, Opening(visit, instrument, standing.words), now)
+            for item, value in answers.items():
+                store(entry, form, item, value, now)
+            entry.update(form, seconds=round(self.chance.uniform(70, 320)), late=standing.own.late)
+            earlier = earlier_scores(self.participant, form)
+            said = instrument.named(answers)
+            return bool(answered(entry, self.participant, form=form, named=said, now=now, earlier=earlier))
+
+    def _drawn(self, instrument: Instrument) -> dict[str, Value]:
+        now = clock.now()
+        infused = Infusion.objects.filter(participant=self.participant, ended_at__lte=now).order_by("number").first()
+        days = (now - infused.ended_at) / timedelta(days=1) if infused else None
+        return plausible(instrument, self.mood.at(days, self.chance), now.date(), self.chance)
