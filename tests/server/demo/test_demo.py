@@ -22,17 +22,23 @@ from daybreak.core.plan import TrainingPlan
 from daybreak.core.records import StepRecord
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.accounts.models import User
+from daybreak.server.assessments.models import Form
 from daybreak.server.audit.models import Entry
 from daybreak.server.audit.verify import faults
 from daybreak.server.console.detail import session_detail
+from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.bot import Bot
 from daybreak.server.demo.build import build_demo
 from daybreak.server.demo.cast import APART, VISITORS, simulated
 from daybreak.server.demo.chunking import chained
 from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
+from daybreak.server.demo.places import Places, Team
+from daybreak.server.demo.vigil import Vigil
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.studies.models import Study
+from daybreak.server.safety.models import Alert
+from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.chain import read_records
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.vault.allocate import check_commitments
@@ -163,3 +169,31 @@ def test_a_taken_port_is_one_sentence_with_a_remedy() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=rf"127\.0\.0\.1:{port}: .*--port {port + 1}"):
             check_port("127.0.0.1", port, "daybreak demo")
+
+
+def test_raters_of_the_demo_rate_and_people_answer_their_questions(demo: list[float]) -> None:
+    forms = Form.objects.filter(participant__code="D-004")
+    rated = forms.get(instrument="madrs", visit_key="baseline")
+    assert rated.by is not None
+    assert rated.by.memberships.get().role == Role.RATER
+    assert rated.answers.count() == 10
+    own = forms.get(instrument="qids-sr", visit_key="baseline")
+    assert own.by is None
+    assert own.answers.exists()
+    made = set(Entry.objects.values_list("action", flat=True))
+    assert made >= {"fill-form", "save-answer", "submit-form"}
+
+
+def test_an_alert_of_the_demo_is_acknowledged_assessed_and_closed_by_staff(demo: list[float]) -> None:
+    site = Site.objects.earliest("pk")
+    investigator = User.objects.get(memberships__site=site, memberships__role=Role.INVESTIGATOR)
+    agenda = Agenda(clock.now() + timedelta(days=9))
+    team = Team(site, {Role.INVESTIGATOR: investigator})
+    vigil = Vigil(agenda, Places(site.study, (team,), {}))
+    agenda.plan(clock.now() + timedelta(hours=1), vigil.drill)
+    for _ in agenda.run():
+        pass
+    alert = Alert.objects.get(drill=True)
+    assert alert.acknowledged_by == alert.assessed_by == investigator
+    assert alert.is_assessed
+    assert (alert.state == "closed") == bool(alert.note)

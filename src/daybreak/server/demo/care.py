@@ -184,7 +184,7 @@ class Care:
         rules = visit.visit
         if rules is None or Scope.FOLLOW_UP in self._ended:
             return
-        if rules.by == "participant":
+        if rules.by == "participant" and not self.questions.long_ago:
             self.questions.at_home(rules)
             return
         by = self.team.staff[Role.RATER] if rules.by == "rater" else self._coordinator

@@ -1,7 +1,7 @@
 """The forms of one simulated person: their own questions, and what raters fill in, by the actions that people use.
 
-In the last weeks each answer is given by itself, as a page sends it. Before that the answers of one form are kept in one
-entry of the trail, by the same parts of that action: a year of single answers would take the demo many minutes to make.
+In the last weeks each answer is given by itself, as a page sends it. Before that the answers of one form are kept in
+one entry of the trail, by the same parts of that action: a year of single answers would take many minutes to make.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from daybreak.core.instruments import INSTRUMENTS, Instrument, Value
+from daybreak.core.instruments import INSTRUMENTS, Instrument, Value, named
 from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
@@ -20,6 +20,7 @@ from daybreak.server.assessments.actions.opening import Opening, open_form, own_
 from daybreak.server.assessments.actions.sending import submit
 from daybreak.server.assessments.models import Form
 from daybreak.server.assessments.queries import earlier_scores
+from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import rules_for
 from daybreak.server.assessments.standing import own_form
 from daybreak.server.assessments.words import words_for
@@ -31,9 +32,12 @@ from daybreak.server.studies.queries import file_of
 MINUTE = timedelta(minutes=1)
 RATED = ("madrs",)
 OWN = ("qids-sr",)
-OWN_AT = ("baseline", "day-30")
+OWN_AT = ("baseline",)
 """Visits of a rater at which the person answers too; at the others it would only fill the demo."""
-LATELY = timedelta(days=21)
+RATED_LONG_AGO = ("baseline", "day-30")
+"""Interviews with a form where they were long ago, and no questions of the person's own are kept; later, all are."""
+LATELY, LONG_AGO = timedelta(days=7), timedelta(days=120)
+TOO_LATE = ("form-closed", "form-left", "form-held")
 LEFT_OPEN, SKIPS_FORM = 0.05, 0.04
 
 
@@ -44,19 +48,28 @@ class Questions:
         self.participant, self.until, self.chance, self.look = participant, until, chance, look
         self.mood = Mood.drawn(chance)
 
+    @property
+    def long_ago(self) -> bool:
+        """Whether it is so long before the present that the demo keeps few forms, so as to be made in time."""
+        return self.until - clock.now() > LONG_AGO
+
     def at_interview(self, by: User, visit: VisitRules, mode: str) -> None:
-        """Let the rater fill in what they rate, and at the first and the last interview the person answer too."""
-        for key in RATED:
+        """Let the rater fill in what they rate, and at the first interview the person answer too."""
+        for key in RATED if visit.key in RATED_LONG_AGO or not self.long_ago else ():
             if key in visit.instruments and self.chance.random() >= SKIPS_FORM:
                 self._rate(by, visit, INSTRUMENTS[key], mode)
-        if visit.key in OWN_AT:
+        if visit.key in OWN_AT and not self.long_ago:
             self.at_home(visit)
 
     def at_home(self, visit: VisitRules) -> None:
-        """Let the person answer the questions of a visit and send them off; some stop half way."""
+        """Let the person answer the questions of a visit and send them off; some stop half way, some come too late."""
         for key in OWN:
             if key in visit.instruments:
-                self._answer(visit, INSTRUMENTS[key])
+                try:
+                    self._answer(visit, INSTRUMENTS[key])
+                except FormError as error:
+                    if error.code not in TOO_LATE:
+                        raise
 
     def _rate(self, by: User, visit: VisitRules, instrument: Instrument, mode: str) -> None:
         words = words_for(
@@ -97,7 +110,7 @@ class Questions:
                 store(entry, form, item, value, now)
             entry.update(form, seconds=round(self.chance.uniform(70, 320)), late=standing.own.late)
             earlier = earlier_scores(self.participant, form)
-            said = instrument.named(answers)
+            said = named(instrument, answers)
             return bool(answered(entry, self.participant, form=form, named=said, now=now, earlier=earlier))
 
     def _drawn(self, instrument: Instrument) -> dict[str, Value]:

@@ -17,11 +17,12 @@ from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.places import Places
 from daybreak.server.safety.actions.answering import Assessment, acknowledge, assess, close
 from daybreak.server.safety.actions.drilling import start_drill
+from daybreak.server.safety.actions.escalating import escalate
 from daybreak.server.safety.models import Alert
 from daybreak.server.safety.ticking import tick
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-EVERY, LOOKS_BACK = 7 * DAY, 120 * DAY
+EVERY, LOOKS_BACK = 7 * DAY, 63 * DAY
 SLOW = 0.12
 """How many alerts nobody acknowledges within their clock, so that the next in line are told."""
 FOUND = {
@@ -61,7 +62,7 @@ class Vigil:
         for week in range(int(min(length, LOOKS_BACK) / EVERY)):
             self.agenda.plan(self.agenda.until - week * EVERY - 2 * timedelta(hours=1), self._week)
         if length > LOOKS_BACK:
-            self.agenda.plan(self.agenda.until - 33 * DAY, self._drill)
+            self.agenda.plan(self.agenda.until - 33 * DAY, self.drill)
 
     def _week(self) -> None:
         tick(clock.now())
@@ -74,11 +75,11 @@ class Vigil:
             slow = self.chance.random() < SLOW
             within = alert.within * (1.3 if slow else self.chance.uniform(0.1, 0.8))
             if slow:
-                self.agenda.plan(clock.now() + alert.within + MINUTE, self._tell_the_next)
+                self.agenda.plan(clock.now() + alert.within + MINUTE, partial(self._tell_the_next, alert.pk))
             self.agenda.plan(clock.now() + within, partial(self._acknowledge, alert.pk))
 
-    def _tell_the_next(self) -> None:
-        tick(clock.now())
+    def _tell_the_next(self, key: int) -> None:
+        escalate(_stored(key), clock.now())
 
     def _acknowledge(self, key: int) -> None:
         alert = _stored(key)
@@ -109,7 +110,8 @@ class Vigil:
         alert = _stored(key)
         close(self._who(alert), alert, self.chance.choice(NOTES))
 
-    def _drill(self) -> None:
+    def drill(self) -> None:
+        """Have the first site's investigator start a drill, and look after it like any alert."""
         team = self.places.teams[0]
         number = UUID(int=self.chance.getrandbits(128), version=4)
         start_drill(team.staff[Role.INVESTIGATOR], team.site, "suicidal-thoughts", number)
