@@ -54,9 +54,9 @@ def test_json_holds_the_scores_of_an_independent_program_and_nothing_else() -> N
     told: dict[str, Any] = json.loads(run(DATA, "--json"))
     assert told["sd"] == "after"
     assert told["scores"] == {person: pytest.approx(scores, abs=1e-9) for person, scores in REFERENCE.items()}
-    assert [one["people"] for one in told["split_half"].values()] == [24] * 6
+    assert [one["tests"] for one in told["split_half"].values()] == [24] * 6
     assert all(0.7 < one["correlation"] < one["reliability"] < 1 for one in told["split_half"].values())
-    assert {one["note"] for one in told["people"].values()} == {""}
+    assert {one["note"] for one in told["tests"].values()} == {""}
 
 
 def test_parquet_with_numbers_and_booleans_gives_what_csv_gives(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_reader_gets_a_table_the_mean_and_the_reliability() -> None:
     text = run(DATA, "--score", "d1")
     assert re.search(r"^ *4 +-0\.762 +120 +0% +0%", text, re.MULTILINE)
     mean = fmean(one["d1"] for one in REFERENCE.values())
-    assert f"d1: 24 of 24 people scored, mean {mean:+.3f}, split-half 0." in text
+    assert f"d1: 24 of 24 scored, mean {mean:+.3f}, split-half 0." in text
     assert all(f"{kind}: 24 of 24" in run(DATA) for kind in ("d1", "d6"))
 
 
@@ -95,18 +95,30 @@ def test_who_is_too_fast_is_left_out_with_the_reason_and_rows_of_other_rounds_ar
     fast = [f"P2,{a},{p},{base},true" for a, p in cells for base in (120, 800, 950, 720)]
     file = written(tmp_path, "P1,,,512,1", *slow, *fast)
     told = json.loads(run(file, "--json"))
-    assert [(name, one["steps"], one["fast"]) for name, one in told["people"].items()] == [
+    assert [(name, one["steps"], one["fast"]) for name, one in told["tests"].items()] == [
         ("P1", 16, 0),
         ("P2", 16, 0.25),
     ]
     assert told["scores"]["P1"]["d1"] == 0
     assert set(told["scores"]["P2"].values()) == {None}
-    assert "faster than 300 ms" in told["people"]["P2"]["note"]
+    assert "faster than 300 ms" in told["tests"]["P2"]["note"]
     assert set(told["split_half"].values()) == {None}
     assert "faster than 300" in run(file, "--score", "d1")
-    assert "d1: 1 of 2 people scored, mean +0.000, no split-half" in run(file)
+    assert "d1: 1 of 2 scored, mean +0.000, no split-half" in run(file)
     line = run(file, "--csv", "--score", "d1").splitlines()[2]
     assert line == "P2,,more than one answer in ten was faster than 300 ms,16,0,0.250000,0.000000"
+
+
+def test_with_visits_a_person_has_a_score_at_each(tmp_path: Path) -> None:
+    rows = [f"P1,{row}" for row in DATA.read_text().splitlines() if row.startswith("4,")]
+    rows = [f"P1,{visit},{row.partition(',4,')[2]}" for visit in ("day-1", "day-30") for row in rows]
+    file = written(tmp_path, *rows, head=HEAD.replace("participant", "participant,visit"))
+    told = json.loads(run(file, "--json"))
+    assert told["scores"] == {f"P1 {visit}": pytest.approx(REFERENCE["4"], abs=1e-9) for visit in ("day-1", "day-30")}
+    assert told["tests"]["P1 day-30"]["visit"] == "day-30"
+    assert run(file, "--csv", "--score", "d1").splitlines()[0].startswith("participant,visit,d1,")
+    assert run(file, "--csv", "--score", "d1").splitlines()[2].startswith("P1,day-30,-0.76")
+    assert "P1 day-30" in run(file)
 
 
 def test_a_file_that_cannot_be_scored_is_refused_in_one_sentence(tmp_path: Path) -> None:

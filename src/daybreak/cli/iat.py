@@ -17,6 +17,7 @@ from daybreak.core.errors import CommandError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from daybreak.cli.iat_data import Taken
     from daybreak.core.iat import IatScore, Kind, Reliability, Response, Split, Spread
 
 Value = TypeVar("Value")
@@ -24,12 +25,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Scored:
-    """All that was scored of a file: each person's scores by kind, and the reliability of each kind, if it has one."""
+    """All that was scored of a file: each test's scores by kind, and the reliability of each kind, if it has one."""
 
     kinds: tuple[Kind, ...]
     spread: Spread
     split: Split
-    people: Mapping[str, Mapping[Kind, IatScore]]
+    tests: Mapping[Taken, Mapping[Kind, IatScore]]
     reliability: Mapping[Kind, Reliability | None]
 
 
@@ -41,8 +42,8 @@ def iat(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one line per person as CSV.")] = False,
 ) -> None:
-    """Score implicit association tests: one row per step in, one line per person out."""
-    from daybreak.cli.iat_data import read_people
+    """Score implicit association tests: one row per step in, one line per person (and visit) out."""
+    from daybreak.cli.iat_data import read_tests
     from daybreak.core.iat import KINDS, Split, Spread
 
     if as_json and as_csv:
@@ -50,7 +51,7 @@ def iat(
     asked = chosen(score, (*KINDS, "all"), "--score")
     kinds = tuple(kind for kind in KINDS if asked in (kind, "all"))
     spread, halves = chosen(sd, get_args(Spread), "--sd"), chosen(split, get_args(Split), "--split")
-    found = score_people(read_people(data), kinds, spread, halves)
+    found = score_tests(read_tests(data), kinds, spread, halves)
     if as_json:
         typer.echo(json.dumps(document(found)))
     elif as_csv:
@@ -76,22 +77,22 @@ def chosen(text: str, choices: Sequence[Value], option: str) -> Value:
     return found
 
 
-def score_people(
-    people: Mapping[str, Sequence[Response]], kinds: tuple[Kind, ...], spread: Spread, split: Split
+def score_tests(
+    tests: Mapping[Taken, Sequence[Response]], kinds: tuple[Kind, ...], spread: Spread, split: Split
 ) -> Scored:
-    """Score everybody; the reliability of a score is that of the people who have it."""
+    """Score every test; the reliability of a score is that of the tests which have it."""
     from daybreak.core.iat import score
 
-    told = {person: {kind: score(steps, kind, spread=spread) for kind in kinds} for person, steps in people.items()}
-    having = {kind: [steps for person, steps in people.items() if told[person][kind].d is not None] for kind in kinds}
+    told = {test: {kind: score(steps, kind, spread=spread) for kind in kinds} for test, steps in tests.items()}
+    having = {kind: [steps for test, steps in tests.items() if told[test][kind].d is not None] for kind in kinds}
     return Scored(kinds, spread, split, told, {kind: _reliability(having[kind], kind, spread, split) for kind in kinds})
 
 
-def _reliability(people: Sequence[Sequence[Response]], kind: Kind, spread: Spread, split: Split) -> Reliability | None:
+def _reliability(tests: Sequence[Sequence[Response]], kind: Kind, spread: Spread, split: Split) -> Reliability | None:
     from daybreak.core.iat import IatError, split_half
 
     try:
-        return split_half(people, kind, spread=spread, split=split)
+        return split_half(tests, kind, spread=spread, split=split)
     except IatError:
         return None
 
@@ -101,64 +102,69 @@ def document(found: Scored) -> dict[str, object]:
     halves = found.reliability.items()
     return {
         "sd": found.spread,
-        "scores": {person: {kind: one.d for kind, one in told.items()} for person, told in found.people.items()},
-        "people": {
-            person: {
+        "scores": {str(test): {kind: one.d for kind, one in told.items()} for test, told in found.tests.items()},
+        "tests": {
+            str(test): {
+                "participant": test.participant,
+                "visit": test.visit or None,
                 "note": _note(told),
                 "steps": _any(told).used,
                 "dropped": _any(told).dropped,
                 "fast": _any(told).fast,
                 "errors": _any(told).errors,
             }
-            for person, told in found.people.items()
+            for test, told in found.tests.items()
         },
         "split": found.split,
         "split_half": {
-            kind: {"people": half.people, "correlation": half.halves, "reliability": half.whole} if half else None
+            kind: {"tests": half.people, "correlation": half.halves, "reliability": half.whole} if half else None
             for kind, half in halves
         },
     }
 
 
 def csv_text(found: Scored) -> str:
-    """Return one line per person; a score that cannot be told is left empty."""
+    """Return one line per test; a score that cannot be told is left empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["participant", *found.kinds, "note", "steps", "dropped", "fast", "errors"])
-    for person, told in found.people.items():
+    visits = any(test.visit for test in found.tests)
+    writer.writerow(
+        ["participant", *(["visit"] if visits else []), *found.kinds, "note", "steps", "dropped", "fast", "errors"]
+    )
+    for test, told in found.tests.items():
         one = _any(told)
         facts = (_note(told), one.used, one.dropped, f"{one.fast:.6f}", f"{one.errors:.6f}")
-        writer.writerow([person, *(told[kind].d for kind in found.kinds), *facts])
+        writer.writerow([*(test if visits else test[:1]), *(told[kind].d for kind in found.kinds), *facts])
     return text.getvalue()
 
 
 def summary(found: Scored) -> list[RenderableType]:
-    """Return the table of people, and what the scores are worth together."""
+    """Return the table of tests, and what the scores are worth together."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table("participant", box=None, header_style="bold", pad_edge=False, collapse_padding=True)
     for name in (*found.kinds, "steps", "errors", "fast"):
         table.add_column(name, justify="right", no_wrap=True)
-    if any(_note(told) for told in found.people.values()):
+    if any(_note(told) for told in found.tests.values()):
         table.add_column("note", min_width=12)
-    for person, told in found.people.items():
+    for test, told in found.tests.items():
         scores = [f"{value:+.3f}" if (value := told[kind].d) is not None else "–" for kind in found.kinds]
         one, note = _any(told), _note(told)
         shares = [f"{one.errors:.0%}", f"{one.fast:.0%}"]
-        table.add_row(Text(person), *scores, str(one.used), *shares, *([note] if note else []))
+        table.add_row(Text(str(test)), *scores, str(one.used), *shares, *([note] if note else []))
     return [table, "", *(spoken(kind, found) for kind in found.kinds)]
 
 
 def spoken(kind: Kind, found: Scored) -> str:
-    """Return how many people have a score, its mean, and its reliability in one line."""
+    """Return how many tests have a score, its mean, and its reliability in one line."""
     from statistics import fmean
 
-    values = [value for told in found.people.values() if (value := told[kind].d) is not None]
+    values = [value for told in found.tests.values() if (value := told[kind].d) is not None]
     mean = f", mean {fmean(values):+.3f}" if values else ""
     half = found.reliability[kind]
     worth = f", split-half {half.whole:.3f}" if half else ", no split-half"
-    return f"{kind}: {len(values)} of {len(found.people)} people scored{mean}{worth}"
+    return f"{kind}: {len(values)} of {len(found.tests)} scored{mean}{worth}"
 
 
 def _any(told: Mapping[Kind, IatScore]) -> IatScore:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from daybreak.core.errors import CommandError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 COLUMNS = ("participant", "pairing", "part", "latency_ms", "correct")
+VISIT = "visit"
 PAIRINGS: dict[str, Pairing] = {"a": "a", "b": "b"}
 PARTS: dict[str, Part] = {"practice": "practice", "test": "test"}
 TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -28,22 +29,33 @@ class IatDataError(CommandError):
     code = "iat-data"
 
 
-def read_people(path: Path) -> dict[str, list[Response]]:
-    """Return each person's steps of the critical rounds in the order of the file, people in the order they appear.
+class Taken(NamedTuple):
+    """Whose test it is, and at which visit; the visit is empty where the file has no such column."""
 
-    Rows without pairing and part belong to rounds that are not scored, and are passed over.
+    participant: str
+    visit: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in self if part)
+
+
+def read_tests(path: Path) -> dict[Taken, list[Response]]:
+    """Return the steps of each test's critical rounds in the order of the file, tests in the order they appear.
+
+    With a column `visit`, a person has one test a visit; without it, one in all. Rows without pairing and part belong to
+    rounds that are not scored, and are passed over.
 
     Raises:
         IatDataError: the file cannot be read, lacks a column, has no step to score, or a cell makes no sense.
     """
-    people: dict[str, list[Response]] = {}
+    tests: dict[Taken, list[Response]] = {}
     for number, row in enumerate(_rows(path), 1):
-        person, step = _read_row(row, f"{path}, row {number}")
+        test, step = _read_row(row, f"{path}, row {number}")
         if step is not None:
-            people.setdefault(person, []).append(step)
-    if not people:
+            tests.setdefault(test, []).append(step)
+    if not tests:
         raise IatDataError("this file has no step to score.", where=str(path), remedy=DOCS)
-    return people
+    return tests
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, str]]:
@@ -55,8 +67,9 @@ def _rows(path: Path) -> Iterator[Mapping[str, str]]:
         what = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'}"
         remedy = f"Its columns are: {there}. Name them as {', '.join(COLUMNS)}; {DOCS}"
         raise IatDataError(f"{what} missing.", where=str(path), remedy=remedy)
-    for row in frame.select(COLUMNS).iter_rows():
-        yield {name: _text(value) for name, value in zip(COLUMNS, row, strict=True)}
+    columns = [*COLUMNS, *([VISIT] if VISIT in frame.columns else [])]
+    for row in frame.select(columns).iter_rows():
+        yield {name: _text(value) for name, value in zip(columns, row, strict=True)}
 
 
 def _frame(path: Path) -> pl.DataFrame:
@@ -79,15 +92,16 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _read_row(row: Mapping[str, str], where: str) -> tuple[str, Response | None]:
-    """Return who the row is about, and the step, or None for a round that is not scored."""
+def _read_row(row: Mapping[str, str], where: str) -> tuple[Taken, Response | None]:
+    """Return which test the row is of, and the step, or None for a round that is not scored."""
     from daybreak.core.iat import Response
 
     if not row["participant"]:
         raise IatDataError("participant is empty.", where=where, remedy="Say whose step it is.")
+    test = Taken(row["participant"], row.get(VISIT, ""))
     if not row["pairing"] and not row["part"]:
-        return row["participant"], None
-    return row["participant"], Response(
+        return test, None
+    return test, Response(
         pairing=_choice(row, "pairing", PAIRINGS, where),
         part=_choice(row, "part", PARTS, where),
         latency_ms=_latency(row["latency_ms"], where),
