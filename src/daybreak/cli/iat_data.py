@@ -42,7 +42,7 @@ class Taken(NamedTuple):
 def read_tests(path: Path) -> dict[Taken, list[Response]]:
     """Return the steps of each test's critical rounds in the order of the file, tests in the order they appear.
 
-    With a column `visit`, a person has one test a visit; without it, one in all. Rows without pairing and part belong to
+    With a column `visit`, a person has one test a visit; without it, one in all. Rows without pairing and part are of
     rounds that are not scored, and are passed over.
 
     Raises:
