@@ -37,6 +37,7 @@ from daybreak.server.demo.links import read_links
 from daybreak.server.demo.places import Places, Team
 from daybreak.server.demo.vigil import Vigil
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.messages.models import Message
 from daybreak.server.safety.models import Alert
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.training.chain import read_records
@@ -57,7 +58,7 @@ def plan(player: HttpPlayer) -> TrainingPlan:
 
 @pytest.fixture
 def demo(db: None, settings: Any, tmp_path: Path) -> list[float]:
-    settings.DATA = tmp_path
+    settings.DATA, settings.MESSAGE_FOLDER = tmp_path, tmp_path / "messages"
     return list(build_demo(1))
 
 
@@ -197,3 +198,15 @@ def test_an_alert_of_the_demo_is_acknowledged_assessed_and_closed_by_staff(demo:
     assert alert.acknowledged_by == alert.assessed_by == investigator
     assert alert.is_assessed
     assert (alert.state == "closed") == bool(alert.note)
+
+
+def test_reminders_of_the_demo_were_sent_once_each_as_files_without_health_content(
+    demo: list[float], settings: Any
+) -> None:
+    sent = Message.objects.filter(state=Message.State.SENT).exclude(channel="page")
+    letters = [place for place in settings.MESSAGE_FOLDER.rglob("*") if place.is_file()]
+    assert len(letters) == sent.count() > 0
+    told = " ".join(place.read_text() for place in letters)
+    for word in ("depress", "suicid", "ketamine", "MADRS"):
+        assert word not in told
+    assert {message.kind for message in sent} <= {"reminder", "overdue", "alert"}

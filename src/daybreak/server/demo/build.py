@@ -20,6 +20,7 @@ from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.monitoring import Monitoring
 from daybreak.server.demo.oversight import Oversight
 from daybreak.server.demo.places import Places, open_places
+from daybreak.server.demo.post import plan_post
 from daybreak.server.demo.vigil import Vigil
 from daybreak.server.studies.actions import load_study
 
@@ -60,6 +61,7 @@ def live_through(places: Places, agenda: Agenda, count: int) -> Iterator[float]:
     Oversight(agenda, places).begin(agenda.until - _longest(count))
     Monitoring(agenda, places).begin(_longest(count))
     vigil.begin(_longest(count))
+    plan_post(agenda)
     for done in agenda.run():
         yield 0.99 * done
     keep_links([*_visitors(cares), *_staff(places)])

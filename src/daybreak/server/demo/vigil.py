@@ -15,6 +15,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.places import Places
+from daybreak.server.demo.post import send_now
 from daybreak.server.safety.actions.answering import Assessment, acknowledge, assess, close
 from daybreak.server.safety.actions.drilling import start_drill
 from daybreak.server.safety.actions.escalating import escalate
@@ -70,7 +71,10 @@ class Vigil:
 
     def look(self) -> None:
         """Have somebody answer each alert that is new."""
-        for alert in Alert.objects.exclude(pk__in=self._seen).filter(state=Alert.State.OPEN).order_by("pk"):
+        new = list(Alert.objects.exclude(pk__in=self._seen).filter(state=Alert.State.OPEN).order_by("pk"))
+        if new:
+            send_now()
+        for alert in new:
             self._seen.add(alert.pk)
             slow = self.chance.random() < SLOW
             within = alert.within * (1.3 if slow else self.chance.uniform(0.1, 0.8))
@@ -80,6 +84,7 @@ class Vigil:
 
     def _tell_the_next(self, key: int) -> None:
         escalate(_stored(key), clock.now())
+        send_now()
 
     def _acknowledge(self, key: int) -> None:
         alert = _stored(key)
