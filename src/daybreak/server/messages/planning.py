@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from daybreak.core.calendar import CalendarRules
 from daybreak.core.participation import ALLOCATED, Status
@@ -20,6 +21,7 @@ from daybreak.server.messages.gateways.chosen import has_channel
 from daybreak.server.messages.models import CHANNELS, Message
 from daybreak.server.studies.models import Study
 from daybreak.server.studies.queries import file_of
+from daybreak.server.visits.actions.recording import visit_rules
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 from daybreak.server.write_turn import write_turn
 
@@ -211,5 +213,12 @@ def _wish(participant: Participant, key: str, each: Meant) -> Wish:
         channel=reminder.channel,
         at=reminder.at,
         not_after=reminder.not_after,
-        path="/desk/due/" if each.user else "/today/",
+        path="/desk/due/" if each.user else _leads_to(participant, reminder.about),
     )
+
+
+def _leads_to(participant: Participant, about: str) -> str:
+    """Return the page a person's reminder leads to: the questions themselves where they answer them alone."""
+    what, _, key = about.partition(":")
+    rules = visit_rules(participant, key) if what == "visit" else None
+    return reverse("own-forms", args=[key]) if rules and rules.by == "participant" else "/today/"
