@@ -110,8 +110,8 @@ class CorrectionForm(AnswersForm):
 
 
 def _anchor(value: Any, label: str) -> str:
-    """Return an anchor with the number it stands for."""
-    return f"{value}: {label}" if isinstance(value, int) and not isinstance(value, bool) else label
+    """Return an anchor with the number it stands for, where it does not say so itself."""
+    return label if label.startswith(str(value)) else f"{value}: {label}"
 
 
 def _as_text(value: Any) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 
+from daybreak.core.calendar import Planned
 from daybreak.core.instruments import Instrument
 from daybreak.core.study import VisitRules
 from daybreak.server.accounts.models import User
@@ -102,7 +103,7 @@ def form_lines(user: User, participant: Participant, now: datetime) -> Iterator[
                 visit=visit,
                 instrument=instrument,
                 form=form,
-                state=form.state if form else planned.state,
+                state=form.state if form else _not_begun(planned, now),
                 labels=tuple(_labels(form)) if form else (),
                 scores=scores_of(form) if form and readable else (),
                 can_fill=fills.get(instrument.by, False)
@@ -111,6 +112,11 @@ def form_lines(user: User, participant: Participant, now: datetime) -> Iterator[
                 and planned.state != "cancelled",
                 can_read=readable,
             )
+
+
+def _not_begun(planned: Planned, now: datetime) -> str:
+    """Return how a form stands that nobody began: that of its visit until that opens, and then that it is empty."""
+    return planned.state if now < planned.opens or planned.state == "cancelled" else "empty"
 
 
 def _labels(form: Form) -> Iterable[str]:

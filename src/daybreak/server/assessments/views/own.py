@@ -22,7 +22,7 @@ from daybreak.server.assessments.rules import instrument_of
 from daybreak.server.assessments.standing import OwnForm, own_form, why_not
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.participation.views.around import own_participant
-from daybreak.server.safety.help import help_for, watch_says
+from daybreak.server.safety.help import help_for
 
 ASKED_AGAIN = frozenset({"no-answer", "no-such-answer", "form-wording"})
 """Refusals after which the question is shown again, with what was typed."""
@@ -38,7 +38,7 @@ def visit(request: HttpRequest, visit: str) -> HttpResponse:
     if own is None:
         return _wrong(request, why_not(person, visit, now))
     if own.left:
-        context = {"own": own, "minutes": minutes_for(own), "watch": watch_says(person, now)}
+        context = {"own": own, "minutes": minutes_for(own)}
         return render(request, "assessments/own/begin.html", context)
     ahead = [each for each in own_visits(person, now) if each.left]
     return render(request, "assessments/own/thanks.html", {"own": own, "ahead": ahead[0] if ahead else None})
