@@ -62,9 +62,8 @@ def test_a_questionnaire_is_answered_at_320_px_by_keyboard_alone(browser: Browse
         tab_until(page, "input[name=answer]")
         page.keyboard.press("Space")
         assert page.locator("input:checked").count() == 1
-        place = page.url
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda address, place=place: address != place)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         answered += 1
     assert answered == len(QIDS)
     found += wrong_with(page)
