@@ -1,16 +1,11 @@
 import { PersonAnswers, type StepAnswers } from "./answers";
 import { type Bot, hurried } from "./bot";
-import type { MomentRecord, PlayerTexts, TrainingPlan } from "./contract";
-import { checkDevice, type DeviceFinding } from "./device-check";
+import type { TrainingPlan } from "./contract";
 import { element } from "./dom";
-import { Gate } from "./gate";
-import { fillScreen, leaveFullScreen, watchInterruptions } from "./interruptions";
-import { type Echo, Presenter, type RefreshSource } from "./presenter";
-import type { AnyRecord } from "./record";
+import { fillScreen } from "./interruptions";
+import { Play, type Scene } from "./play";
 import { beads } from "./screens/beads";
-import { deviceView } from "./screens/device";
 import { example } from "./screens/example";
-import type { Screens } from "./screens/screens";
 import type { Sitting } from "./sitting";
 import type { PictureMaker } from "./stage/pictures";
 import type { Stage } from "./stage/stage";
@@ -20,41 +15,28 @@ import { PictureShelf } from "./tasks/picture-shelf";
 import { type Playing, RoundPlayer } from "./tasks/round-player";
 import { hostRounds } from "./timeline";
 
-/** How a session ended. */
-export type Outcome = "completed" | "left" | "taken-over";
-
 /** What a session is played with; all of it can be replaced in tests. */
-export interface Equipment {
+export interface Equipment extends Scene {
   readonly sitting: Sitting;
-  readonly texts: PlayerTexts;
-  readonly screens: Screens;
   readonly stage: Stage;
   readonly maker: PictureMaker;
-  readonly source: RefreshSource;
-  /** Tells when refreshes reached the screen, where the browser can. */
-  readonly echo?: Echo | null;
   /** Plays in place of a person. */
   readonly bot: Bot | null;
 }
 
-/** One sitting from the device check to the last record. */
-export class Session {
+/** One sitting of a training session from the device check to the last record. */
+export class Session extends Play {
   private readonly plan: TrainingPlan;
-  private readonly gate = new Gate();
   private readonly shelf: PictureShelf;
-  private readonly ending = new AbortController();
   private readonly answers: StepAnswers;
-  private presenter: Presenter | null = null;
   private visibleOnly: boolean;
-  private playing = false;
   /** What the round on stage shows. */
   private ready: Kit | null = null;
   private readonly instructed = new Set<Round["task"]>();
   private afterPractice = false;
-  private later: MomentRecord["event"][] = [];
-  private stop: (outcome: Outcome) => void = () => undefined;
 
-  constructor(private readonly with_: Equipment) {
+  constructor(protected override readonly with_: Equipment) {
+    super(with_);
     this.plan = with_.sitting.answer.plan;
     this.visibleOnly = this.plan.visible_only;
     this.shelf = new PictureShelf((id) => with_.sitting.picture(id));
@@ -63,31 +45,11 @@ export class Session {
     if (!with_.bot) with_.stage.listen(person, this.ending.signal);
   }
 
-  /** Plays all that is left of the session. */
-  async play(): Promise<Outcome> {
-    this.watch();
-    try {
-      const stopped = new Promise<Outcome>((resolve) => {
-        this.stop = resolve;
-      });
-      const outcome = await Promise.race([this.checkAndPlay(), stopped]);
-      if (outcome !== "taken-over") this.record({ kind: "end", outcome, at: this.with_.sitting.now() });
-      return outcome;
-    } finally {
-      // A step on screen is still recorded, but no other begins.
-      this.gate.close();
-      this.presenter?.spoil();
-      this.ending.abort();
-      this.release();
-      await leaveFullScreen();
-    }
-  }
-
-  private async checkAndPlay(): Promise<Outcome> {
-    const device = await this.check();
+  protected async perform(): Promise<void> {
+    const { sitting } = this.with_;
+    const row = beads(sitting.answer.sessions, this.plan.session, false);
+    const device = await this.check(this.plan.device, sitting.answer.began === "resumed", [row]);
     this.visibleOnly ||= device.verdict === "visible-only";
-    const { stage, source, echo, sitting } = this.with_;
-    this.presenter = new Presenter(stage.surface, source, device.refresh_hz, this.plan.device.slowest_hz, echo);
     const rounds = this.plan.rounds.slice(sitting.answer.first_round);
     const hosted = hostRounds(rounds, {
       before: (round) => this.beforeRound(round),
@@ -96,20 +58,6 @@ export class Session {
     this.ending.signal.addEventListener("abort", hosted.stop);
     await hosted.done;
     this.ending.signal.removeEventListener("abort", hosted.stop);
-    return "completed";
-  }
-
-  /** Checks the device until the person begins. */
-  private async check(): Promise<DeviceFinding> {
-    const { screens, texts, source, sitting } = this.with_;
-    for (;;) {
-      screens.show({ says: texts.device_checking, busy: true });
-      const finding = await checkDevice(source, this.plan.device);
-      this.record({ ...finding, at: sitting.now() });
-      const view = deviceView(finding, texts, sitting.answer.began === "resumed");
-      const row = beads(sitting.answer.sessions, this.plan.session, false);
-      if ((await screens.choose({ ...view, more: [...view.more, row] })) === "begin") return finding;
-    }
   }
 
   private async beforeRound(round: Round): Promise<RoundPlayer> {
@@ -188,48 +136,6 @@ export class Session {
     return [element("div", { class: "reminder" }, title, ...keys)];
   }
 
-  /** Pauses between steps; the step on screen, if any, is shown again later. */
-  private async pause(event: "pause" | "hidden"): Promise<void> {
-    if (event === "hidden") this.moment("hidden");
-    if (!this.playing || this.gate.isClosed) return;
-    this.gate.close();
-    this.presenter?.spoil();
-    this.hideStage();
-    if (event === "pause") this.moment("pause");
-    const { screens, texts } = this.with_;
-    const actions = [
-      { key: "resume", label: texts.resume },
-      { key: "leave", label: texts.leave, quiet: true },
-    ] as const;
-    for (;;) {
-      const choice = await screens.choose({ says: texts.paused, actions });
-      if (this.ending.signal.aborted) return;
-      if (choice === "resume") break;
-      if (await this.wantsToLeave()) {
-        this.stop("left");
-        return;
-      }
-    }
-    if (!this.with_.bot) await fillScreen();
-    this.moment("continue");
-    this.gate.open();
-  }
-
-  private async wantsToLeave(): Promise<boolean> {
-    const { screens, texts } = this.with_;
-    const actions = [
-      { key: "stay", label: texts.stay },
-      { key: "leave", label: texts.leave, quiet: true },
-    ] as const;
-    return (await screens.choose({ says: texts.leave_question, more: [texts.leave_safe], actions })) === "leave";
-  }
-
-  /** Ends the session; never resolves, so that nothing follows. */
-  private leave(): Promise<never> {
-    this.stop("left");
-    return new Promise(() => undefined);
-  }
-
   /** Prepares a round however often the network fails, with the person's leave. */
   private async insist(round: Round): Promise<Kit> {
     const { screens, texts } = this.with_;
@@ -243,7 +149,7 @@ export class Session {
     }
   }
 
-  private release(): void {
+  protected override release(): void {
     this.ready?.release();
     this.ready = null;
   }
@@ -255,71 +161,11 @@ export class Session {
     return makeKit(this.plan, round, { maker, width, height, scale, texts, fetchPicture });
   }
 
-  private readyPresenter(): Presenter {
-    if (this.presenter === null) throw new Error("The device has not been checked.");
-    return this.presenter;
-  }
-
-  private showStage(): void {
-    if (this.playing) return;
-    this.playing = true;
-    this.with_.screens.hide();
-    this.with_.stage.root.inert = false;
-  }
-
-  private hideStage(): void {
-    this.playing = false;
-    this.with_.stage.root.inert = true;
-  }
-
   /** Moves the progress line over the whole session; steps shown again do not move it back. */
   private advance(round: Round, left: number): void {
     const before = this.plan.rounds.slice(0, this.plan.rounds.indexOf(round));
     const steps = (rounds: readonly Round[]): number => rounds.reduce((sum, each) => sum + each.steps.length, 0);
     const here = Math.max(0, round.steps.length - left);
     this.with_.stage.advance((steps(before) + here) / steps(this.plan.rounds));
-  }
-
-  private watch(): void {
-    const { sitting, stage, screens, texts } = this.with_;
-    const { signal } = this.ending;
-    watchInterruptions(
-      {
-        hidden: () => void this.pause("hidden"),
-        shown: () => { this.moment("shown"); },
-        pause: () => void this.pause("pause"),
-        resized: () => {
-          if (this.playing && stage.stale) this.presenter?.spoil();
-        },
-      },
-      signal,
-    );
-    stage.pause.addEventListener("click", () => void this.pause("pause"), { signal });
-    sitting.onHeld((held) => {
-      if (!held) this.stop("taken-over");
-    });
-    let offline = false;
-    sitting.onNetwork((state) => {
-      screens.say(state === "offline" ? texts.offline : "");
-      if (offline !== (state === "offline")) this.moment(offline ? "online" : "offline");
-      offline = state === "offline";
-    });
-  }
-
-  private moment(event: MomentRecord["event"]): void {
-    if (this.ending.signal.aborted) return;
-    this.later.push(event);
-    // Nothing is written while a sequence runs; its own record takes these along.
-    if (!this.presenter?.busy) this.recordMoments();
-  }
-
-  private recordMoments(): void {
-    const { sitting } = this.with_;
-    for (const event of this.later.splice(0)) sitting.record({ kind: "moment", event, at: sitting.now() });
-  }
-
-  private record(entry: AnyRecord): void {
-    this.with_.sitting.record(entry);
-    this.recordMoments();
   }
 }

@@ -1,4 +1,4 @@
-import type { LeaseAnswer, SittingAnswer } from "./contract";
+import type { LeaseAnswer, SittingAnswer, TrainingPlan } from "./contract";
 import { Calm } from "./outbox/calm";
 import { Courier, type Network } from "./outbox/courier";
 import { Holds } from "./outbox/holds";
@@ -15,17 +15,24 @@ export type { Network } from "./outbox/courier";
 
 const OPENING_TRIES = 3;
 
-/** One page load of a training session, and its talk with the server. */
-export interface Sitting {
-  readonly answer: SittingAnswer;
+/** What is played: the name this browser knows it by, and the address that opens a sitting of it. */
+export interface Place {
+  readonly key: number | string;
+  readonly path: string;
+}
+
+/** What an opened sitting answers, whatever is played. */
+type Opened = Pick<SittingAnswer, "sitting" | "chain_start" | "lease_seconds"> & { plan: object };
+
+/** One page load of whatever is played, and its talk with the server. */
+export interface Talk<A extends Opened = Opened> {
+  readonly answer: A;
   /** Whether records outlive a crash of this page; false in browsers that keep nothing (they are still sent). */
   readonly lasting: boolean;
   /** Takes a record: on the shelf within this call, then up. Call it between steps, never inside a critical sequence. */
   record(entry: AnyRecord): void;
   /** Sends all that is there and resolves when the server has it, however long the network takes. */
   flush(): Promise<void>;
-  /** Fetches and checks a picture of the plan. @throws RefusedError, UnreachableError */
-  picture(id: string): Promise<Blob>;
   /** Hears false when another window or device took the session over. */
   onHeld(listener: (held: boolean) => void): void;
   /** Hears the state now and at every change. */
@@ -34,6 +41,12 @@ export interface Sitting {
   close(): Promise<void>;
   /** Milliseconds since the sitting began, by the steady clock. */
   now(): number;
+}
+
+/** A sitting of a training session. */
+export interface Sitting extends Talk<SittingAnswer> {
+  /** Fetches and checks a picture of the plan. @throws RefusedError, UnreachableError */
+  picture(id: string): Promise<Blob>;
 }
 
 /**
@@ -47,12 +60,18 @@ export async function openSitting(api: string, session: number, takeOver: boolea
 }
 
 /** As `openSitting`, in given surroundings. */
-export async function beginSitting(
+export function beginSitting(around: Surroundings, api: string, session: number, takeOver: boolean): Promise<Sitting> {
+  return sitDown<SittingAnswer>(around, api, { key: session, path: `sessions/${session}/sittings` }, takeOver);
+}
+
+/** As `beginSitting`, for whatever stands at `place`. */
+export async function sitDown<A extends Opened>(
   around: Surroundings,
   api: string,
-  session: number,
+  place: Place,
   takeOver: boolean,
-): Promise<Sitting> {
+): Promise<Talk<A> & Pick<Sitting, "picture">> {
+  const { key } = place;
   const post = new Post(api, around);
   const calm = new Calm(around.clock, around.pace);
   const holds = new Holds(around.locks);
@@ -60,10 +79,10 @@ export async function beginSitting(
   const shelf = await around.openShelf();
   const recovery = new Recovery(shelf, post, calm, around);
   try {
-    if (!(await holds.session(session, takeOver, () => { held.set(false); }))) throw openElsewhere();
+    if (!(await holds.session(key, takeOver, () => { held.set(false); }))) throw openElsewhere();
     await recovery.deliver(holds);
-    const answer = await open(post, around, session, takeOver || (await recovery.holds(session)));
-    const head = { sitting: answer.sitting, session, number: 0, hash: answer.chain_start };
+    const answer = await open<A>(post, around, place.path, takeOver || (await recovery.holds(key)));
+    const head = { sitting: answer.sitting, session: key, number: 0, hash: answer.chain_start };
     const line = new Line(shelf, { head, entries: [], chunks: [] });
     await holds.sitting(answer.sitting);
     line.begin();
@@ -80,12 +99,12 @@ function openElsewhere(): RefusedError {
   return new RefusedError({ code: "open-elsewhere", detail: "This session is open in another tab.", awaited: null }, 409);
 }
 
-async function open(post: Post, around: Surroundings, session: number, takeOver: boolean): Promise<SittingAnswer> {
+async function open<A extends Opened>(post: Post, around: Surroundings, path: string, takeOver: boolean): Promise<A> {
   for (let failures = 1; ; failures += 1) {
     try {
-      const answer = await post.json(`sessions/${session}/sittings`, { json: { take_over: takeOver } });
-      if (typeof (answer as Partial<SittingAnswer> | null)?.sitting !== "string") throw new UnreachableError("No sitting.");
-      return answer as SittingAnswer;
+      const answer = await post.json(path, { json: { take_over: takeOver } });
+      if (typeof (answer as Partial<Opened> | null)?.sitting !== "string") throw new UnreachableError("No sitting.");
+      return answer as A;
     } catch (error) {
       if (error instanceof RefusedError) throw error;
       if (failures === OPENING_TRIES) throw unreachable(error);
@@ -116,9 +135,9 @@ class Held {
   }
 }
 
-interface Parts {
+interface Parts<A extends Opened> {
   around: Surroundings;
-  answer: SittingAnswer;
+  answer: A;
   line: Line;
   post: Post;
   calm: Calm;
@@ -127,8 +146,8 @@ interface Parts {
   recovery: Recovery;
 }
 
-class OpenSitting implements Sitting {
-  readonly answer: SittingAnswer;
+class OpenSitting<A extends Opened> implements Talk<A> {
+  readonly answer: A;
   private readonly began: number;
   private readonly pictures: Pictures;
   private readonly courier: Courier;
@@ -138,11 +157,12 @@ class OpenSitting implements Sitting {
   private sealTimer: ReturnType<typeof setTimeout> | undefined;
   private oldest = Infinity;
 
-  constructor(private readonly parts: Parts) {
+  constructor(private readonly parts: Parts<A>) {
     const { around, answer, line, post, calm, held } = parts;
     this.answer = answer;
     this.began = around.clock();
-    this.pictures = new Pictures(answer.plan, answer.sitting, post, around);
+    const { assets = [] } = answer.plan as Partial<TrainingPlan>;
+    this.pictures = new Pictures({ assets }, answer.sitting, post, around);
     this.courier = new Courier(line, post, calm, around);
     this.courier.lastHeard = this.began;
     this.courier.onHeld = (value) => { held.set(value); };

@@ -12,7 +12,7 @@ export class Holds {
   constructor(private readonly locks: LockManager | undefined) {}
 
   /** Takes the session for this page; with `steal`, from another one. `onLost` hears when another page steals it. */
-  session(session: number, steal: boolean, onLost: () => void): Promise<boolean> {
+  session(session: number | string, steal: boolean, onLost: () => void): Promise<boolean> {
     return this.take(`daybreak-session-${session}`, steal, onLost);
   }
 

@@ -32,7 +32,7 @@ export class Line {
     return this.head.sitting;
   }
 
-  get session(): number {
+  get session(): number | string {
     return this.head.session;
   }
 

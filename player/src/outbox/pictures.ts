@@ -32,7 +32,7 @@ export class Pictures {
   private readonly queue: (() => void)[] = [];
 
   constructor(
-    plan: TrainingPlan,
+    plan: Pick<TrainingPlan, "assets">,
     private readonly sitting: string,
     private readonly post: Post,
     private readonly around: Surroundings,

@@ -34,7 +34,7 @@ export class Recovery {
   }
 
   /** Whether the server still counts a dead sitting of this very browser as the one that plays `session`. */
-  async holds(session: number): Promise<boolean> {
+  async holds(session: number | string): Promise<boolean> {
     const own = this.lines.filter((line) => line.session === session);
     const answers = await Promise.all(own.map((line) => this.isHeld(line)));
     return answers.includes(true);

@@ -5,7 +5,7 @@ import type { Chunk } from "../contract";
 /** Where the chain of a sitting stands: its last closed chunk. `session` lets a later page find its own sittings. */
 export interface Head {
   sitting: string;
-  session: number;
+  session: number | string;
   number: number;
   hash: string;
 }
