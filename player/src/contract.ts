@@ -3,15 +3,18 @@
 export interface Contract {
   TrainingPlan: TrainingPlan;
   SittingAnswer: SittingAnswer;
+  ImplicitAnswer: ImplicitAnswer;
   ChunkAnswer: ChunkAnswer;
   LeaseAnswer: LeaseAnswer;
   Problem: Problem;
   PlayerTexts: PlayerTexts;
+  ImplicitTexts: ImplicitTexts;
   PortraitTexts: PortraitTexts;
   Chunk: Chunk;
   DeviceRecord: DeviceRecord;
   RoundRecord: RoundRecord;
   StepRecord: StepRecord;
+  TrialRecord: TrialRecord;
   MomentRecord: MomentRecord;
   EndRecord: EndRecord;
 }
@@ -241,6 +244,82 @@ export interface SittingAnswer {
   padding: string;
 }
 /**
+ * A sitting of an implicit association test was opened; as `SittingAnswer`, with the test's own plan.
+ */
+export interface ImplicitAnswer {
+  sitting: string;
+  chain_start: string;
+  plan: ImplicitPlan;
+  first_round: number;
+  began: "fresh" | "resumed";
+  lease_seconds: number;
+  /**
+   * ISO 8601 with offset: no new sitting after this
+   */
+  closes_at: string;
+}
+/**
+ * All that one browser needs for one implicit association test; deterministic in words, seed, occasion and form.
+ */
+export interface ImplicitPlan {
+  format: 1;
+  id: string;
+  language: string;
+  form: "full" | "short" | "brief";
+  appearance: Appearance;
+  keys: ImplicitKeys;
+  device: DeviceRules;
+  pause: Milliseconds1;
+  categories: {
+    [k: string]: Category;
+  };
+  rounds: ImplicitRound[];
+}
+/**
+ * The key of each side (a `KeyboardEvent.key`, lower case).
+ */
+export interface ImplicitKeys {
+  left: string;
+  right: string;
+}
+/**
+ * A duration meant in time; the player rounds it to whole refreshes by `refreshes_for`.
+ */
+export interface Milliseconds1 {
+  ms: number;
+}
+/**
+ * A category as a person reads it, and whether it is a target (self, other) or an attribute (good, bad).
+ */
+export interface Category {
+  label: string;
+  kind: "target" | "attribute";
+}
+/**
+ * One round: which categories belong to each side, and its steps.
+ *
+ * `number` is the round's place among the seven of the full form. The critical rounds (3, 4, 6, 7) have a `pairing`
+ * and a `portion`; the others only teach the sides and have neither.
+ */
+export interface ImplicitRound {
+  id: string;
+  number: number;
+  pairing: ("a" | "b") | null;
+  portion: ("practice" | "test") | null;
+  left: ("self" | "other" | "good" | "bad")[];
+  right: ("self" | "other" | "good" | "bad")[];
+  steps: ImplicitStep[];
+}
+/**
+ * `word` is shown until the key of side `correct`, where its category belongs, was pressed.
+ */
+export interface ImplicitStep {
+  id: string;
+  word: string;
+  category: "self" | "other" | "good" | "bad";
+  correct: "left" | "right";
+}
+/**
  * Chunk numbers up to `acknowledged` are stored. `held` is false once another window took the session over.
  */
 export interface ChunkAnswer {
@@ -307,6 +386,40 @@ export interface PlayerTexts {
   trouble: string;
   try_again: string;
   help: string;
+}
+/**
+ * What an implicit association test says beside `PlayerTexts`; one table `[implicit]` per language.
+ */
+export interface ImplicitTexts {
+  title: string;
+  /**
+   * with {number} and {total}
+   */
+  part: string;
+  /**
+   * with {left} and {right}; heard, not seen
+   */
+  sides: string;
+  /**
+   * stands between two categories of one side
+   */
+  either: string;
+  how: string;
+  cross: string;
+  quick: string;
+  turned: string;
+  /**
+   * what the red cross is called for a screen reader
+   */
+  wrong: string;
+  /**
+   * in place of the player's own
+   */
+  leave_safe: string;
+  /**
+   * in place of the player's own
+   */
+  thanks: string;
 }
 /**
  * Every sentence of the portrait page; one table `[portrait]` per language in content/locale/.
@@ -440,6 +553,30 @@ export interface StepRecord {
    * @maxItems 2000
    */
   refresh_runs: [unknown, unknown][];
+}
+/**
+ * One trial of an implicit association test: a word, and the keys until the right one.
+ *
+ * `answer` and `rt_ms` belong to the first key, `right_ms` to the right one; both count from the word's first refresh
+ * to the input event. `gaps_ms` holds the refresh gaps around that first refresh, and `status` is judged by them as in
+ * `StepRecord`. A trial that was broken off is `hidden`, has no `right_ms`, and comes again.
+ */
+export interface TrialRecord {
+  at: number;
+  kind: "trial";
+  step: string;
+  attempt: number;
+  status: "ok" | "long" | "missed" | "hidden";
+  answer: ("left" | "right") | null;
+  correct: boolean | null;
+  rt_ms: number | null;
+  right_ms: number | null;
+  input: ("key" | "touch" | "mouse" | "pen" | "bot") | null;
+  refresh_hz: number;
+  /**
+   * @maxItems 2000
+   */
+  gaps_ms: number[];
 }
 /**
  * Something that happened between steps.

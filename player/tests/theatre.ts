@@ -125,7 +125,7 @@ export class Theatre {
   /** What happened, apart from the steps. */
   get events(): string[] {
     return this.sitting.records.flatMap((record) => {
-      if (record.kind === "step") return [];
+      if (record.kind === "step" || record.kind === "trial") return [];
       if (record.kind === "device") return [`device ${record.verdict}`];
       if (record.kind === "end") return [`end ${record.outcome}`];
       return [record.kind === "round" ? `${record.event} ${record.round}` : record.event];

@@ -4,6 +4,7 @@ import { element } from "../dom";
 import { icon } from "../icons";
 import type { AnswerValue, FittedSurface } from "../presenter";
 import type { Round } from "../tasks/kit";
+import { helpLink } from "./help-link";
 import { gridFields } from "./layout";
 
 const SIDES = ["left", "right"] as const;
@@ -141,12 +142,6 @@ export class Stage {
       button.style.width = button.style.height = `${side / scale}px`;
     });
   }
-}
-
-/** Help is one tap away during steps too; it opens beside the session, which pauses by itself. */
-function helpLink(label: string, address: string): HTMLAnchorElement {
-  const attributes = { class: "stage-help", href: address, target: "_blank", rel: "noopener", "aria-label": label };
-  return element("a", attributes, icon("help"));
 }
 
 function answerButton(side: "left" | "right"): HTMLButtonElement {

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from daybreak.core.iat_plan import ImplicitPlan
 from daybreak.core.plan import TrainingPlan
 
 
@@ -30,6 +31,18 @@ class SittingAnswer(Answer):
     lease_seconds: int = Field(description="the sitting is held this long after the last word from its player")
     closes_at: str = Field(description="ISO 8601 with offset: no new sitting after this")
     padding: str
+
+
+class ImplicitAnswer(Answer):
+    """A sitting of an implicit association test was opened; as `SittingAnswer`, with the test's own plan."""
+
+    sitting: str
+    chain_start: str
+    plan: ImplicitPlan
+    first_round: int = Field(ge=0)
+    began: Literal["fresh", "resumed"]
+    lease_seconds: int
+    closes_at: str = Field(description="ISO 8601 with offset: no new sitting after this")
 
 
 class ChunkAnswer(Answer):
@@ -95,6 +108,22 @@ class PlayerTexts(Answer):
     trouble: str
     try_again: str
     help: str
+
+
+class ImplicitTexts(Answer):
+    """What an implicit association test says beside `PlayerTexts`; one table `[implicit]` per language."""
+
+    title: str
+    part: str = Field(description="with {number} and {total}")
+    sides: str = Field(description="with {left} and {right}; heard, not seen")
+    either: str = Field(description="stands between two categories of one side")
+    how: str
+    cross: str
+    quick: str
+    turned: str
+    wrong: str = Field(description="what the red cross is called for a screen reader")
+    leave_safe: str = Field(description="in place of the player's own")
+    thanks: str = Field(description="in place of the player's own")
 
 
 class PortraitTexts(Answer):

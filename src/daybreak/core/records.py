@@ -76,6 +76,27 @@ class StepRecord(Record):
     refresh_runs: list[tuple[int, int]] = Field(max_length=2000)
 
 
+class TrialRecord(Record):
+    """One trial of an implicit association test: a word, and the keys until the right one.
+
+    `answer` and `rt_ms` belong to the first key, `right_ms` to the right one; both count from the word's first refresh
+    to the input event. `gaps_ms` holds the refresh gaps around that first refresh, and `status` is judged by them as in
+    `StepRecord`. A trial that was broken off is `hidden`, has no `right_ms`, and comes again.
+    """
+
+    kind: Literal["trial"] = "trial"
+    step: str = Field(max_length=40)
+    attempt: int = Field(ge=1, le=50)
+    status: Literal["ok", "long", "missed", "hidden"]
+    answer: Literal["left", "right"] | None
+    correct: bool | None
+    rt_ms: float | None = Field(ge=0)
+    right_ms: float | None = Field(ge=0)
+    input: Literal["key", "touch", "mouse", "pen", "bot"] | None
+    refresh_hz: float = Field(gt=0, le=1000)
+    gaps_ms: list[float] = Field(max_length=2000)
+
+
 class MomentRecord(Record):
     """Something that happened between steps."""
 
@@ -91,7 +112,7 @@ class EndRecord(Record):
 
 
 AnyRecord = Annotated[
-    DeviceRecord | RoundRecord | StepRecord | MomentRecord | EndRecord,
+    DeviceRecord | RoundRecord | StepRecord | TrialRecord | MomentRecord | EndRecord,
     Field(discriminator="kind"),
 ]
 Records: TypeAdapter[list[AnyRecord]] = TypeAdapter(Annotated[list[AnyRecord], Field(max_length=MOST_RECORDS)])

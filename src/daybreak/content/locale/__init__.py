@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from daybreak.core.errors import PackError
-from daybreak.core.player import PlayerTexts, PortraitTexts
+from daybreak.core.player import ImplicitTexts, PlayerTexts, PortraitTexts
 
 FALLBACK = "en"
 Texts = TypeVar("Texts", bound=BaseModel)
@@ -45,8 +45,18 @@ def portrait_texts(language: str) -> PortraitTexts:
     return read_texts(language, "portrait", PortraitTexts)
 
 
+@lru_cache
+def implicit_texts(language: str) -> ImplicitTexts:
+    """Return what an implicit association test says in `language`, by the rule of `player_texts`.
+
+    Raises:
+        PackError: the table misses a sentence or holds an unknown one.
+    """
+    return read_texts(language, "implicit", ImplicitTexts)
+
+
 def read_texts(language: str, part: str, model: type[Texts]) -> Texts:
-    """Return one part (`player`, `portrait`) of a language's table as `model`.
+    """Return one part (`player`, `implicit`, `portrait`) of a language's table as `model`.
 
     Raises:
         PackError: the part misses a sentence or holds an unknown one.

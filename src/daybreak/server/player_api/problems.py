@@ -23,6 +23,7 @@ STATUS = {
     "not-ready": 403,
     "open-elsewhere": 409,
     "no-such-session": 404,
+    "no-such-test": 404,
     "no-such-sitting": 404,
     "no-such-picture": 404,
     "chunk-out-of-order": 409,

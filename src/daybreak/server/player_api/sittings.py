@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Path, Router
 
 from daybreak.core.picture import PICTURE_BYTES
-from daybreak.core.player import ChunkAnswer, LeaseAnswer, SittingAnswer
+from daybreak.core.player import ChunkAnswer, ImplicitAnswer, LeaseAnswer, SittingAnswer
 from daybreak.core.records import Chunk
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.implicit.actions.opening import open_test
+from daybreak.server.player_api.any_sitting import renew_any_lease, take_any_chunk
 from daybreak.server.player_api.doorway import Strict, user_id
 from daybreak.server.player_api.problems import refusals
 from daybreak.server.player_api.size_class import sitting_body
-from daybreak.server.training.actions.chunk import take_chunk
-from daybreak.server.training.actions.lease import renew_lease
+from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.actions.sitting import open_sitting
 from daybreak.server.training.queries import own_sitting
 from daybreak.server.training.refusals import RefusedError
@@ -53,20 +54,42 @@ def open_a_sitting(
 
 
 @sittings.post(
+    "tests/{visit}/sittings",
+    operation_id="open_test_sitting",
+    response={201: ImplicitAnswer, **refusals(404, 409, 422)},
+)
+def open_a_test_sitting(
+    request: HttpRequest, visit: Annotated[str, Path(max_length=40)], opening: Annotated[Opening, Body()]
+) -> HttpResponse:
+    """Open a sitting of the implicit association test of a visit: its plan, and where to begin."""
+    opened = open_test(_participant(request), visit, take_over=opening.take_over)
+    answer = ImplicitAnswer(
+        sitting=str(opened.sitting.uuid),
+        chain_start=opened.sitting.chain_start,
+        plan=opened.plan,
+        first_round=opened.sitting.first_round,
+        began=opened.began,
+        lease_seconds=int(LEASE.total_seconds()),
+        closes_at=opened.closes_at.replace(microsecond=0).isoformat(),
+    )
+    return _json(answer, status=201)
+
+
+@sittings.post(
     "sittings/{sitting}/chunks",
     operation_id="send_chunk",
     response={200: ChunkAnswer, **refusals(404, 409, 413, 422)},
 )
 def send_chunk(request: HttpRequest, sitting: SittingId, chunk: Annotated[SentChunk, Body()]) -> HttpResponse:
     """Take a chunk of records; sent again, it is acknowledged again and stored once."""
-    taken = take_chunk(user_id(request), _uuid(sitting), chunk)
+    taken = take_any_chunk(user_id(request), _uuid(sitting), chunk)
     return _json(ChunkAnswer(acknowledged=taken.acknowledged, held=taken.held))
 
 
 @sittings.post("sittings/{sitting}/lease", operation_id="renew_lease", response={200: LeaseAnswer, **refusals(404)})
 def renew_a_lease(request: HttpRequest, sitting: SittingId) -> HttpResponse:
     """Say that this sitting is still there, and hear whether it may still play."""
-    return _json(LeaseAnswer(held=renew_lease(user_id(request), _uuid(sitting))))
+    return _json(LeaseAnswer(held=renew_any_lease(user_id(request), _uuid(sitting))))
 
 
 @sittings.get(
@@ -91,8 +114,8 @@ def read_asset(request: HttpRequest, sitting: SittingId, asset: Annotated[str, P
     return HttpResponse(picture, content_type="application/octet-stream", headers=PRIVATE)
 
 
-def _json(answer: ChunkAnswer | LeaseAnswer) -> HttpResponse:
-    return HttpResponse(answer.model_dump_json(), content_type="application/json", headers=PRIVATE)
+def _json(answer: ChunkAnswer | LeaseAnswer | ImplicitAnswer, status: int = 200) -> HttpResponse:
+    return HttpResponse(answer.model_dump_json(), status=status, content_type="application/json", headers=PRIVATE)
 
 
 def _participant(request: HttpRequest) -> Participant:

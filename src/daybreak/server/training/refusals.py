@@ -11,6 +11,7 @@ SENTENCES = {
     "too-late": "The time for this session is over. What you played is kept.",
     "open-elsewhere": "This session is open in another window or on another device.",
     "no-such-session": "There is no such session.",
+    "no-such-test": "There is no such task.",
     "no-such-sitting": "There is no such sitting.",
     "no-such-picture": "There is no such picture.",
 }

@@ -20,7 +20,7 @@ from daybreak.server.training import models
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.chain import is_next, read_records
 from daybreak.server.training.fold import Facts, device_checks, fold, played
-from daybreak.server.training.models import DeviceCheck, Sitting, TrainingSession
+from daybreak.server.training.models import AnySitting, DeviceCheck, Sitting, TrainingSession
 from daybreak.server.training.queries import locked_sitting
 from daybreak.server.write_turn import write_turn
 
@@ -104,7 +104,7 @@ def _counted(records: list[AnyRecord]) -> dict[str, Any]:
     return {f"steps_{status}": F(f"steps_{status}") + count for status, count in statuses.items()}
 
 
-def played_at(sitting: Sitting, at: float, now: datetime) -> datetime:
+def played_at(sitting: AnySitting, at: float, now: datetime) -> datetime:
     """Return when a record `at` milliseconds into its sitting was made, never after `now`.
 
     A chunk may come long after it was played, when the network is back; gaps and resume rules count from the playing.
