@@ -35,7 +35,7 @@ function copy(from, to) {
 }
 
 async function buildServed() {
-  const entries = { play: "src/main.ts", portrait: "src/capture/main.ts" };
+  const entries = { play: "src/main.ts", portrait: "src/capture/main.ts", iat: "src/implicit/main.ts" };
   for (const [name, entry] of Object.entries(entries)) {
     if (existsSync(join(HERE, entry))) await build({ ...SHARED, entryPoints: { [name]: entry }, outdir: SERVED });
   }

@@ -9,6 +9,7 @@ PARTS = [
     "player_api",
     "accounts",
     "today",
+    "implicit",
     "amendments",
     "participation",
     "console",

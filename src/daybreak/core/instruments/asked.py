@@ -154,3 +154,5 @@ CADSS = Instrument(
 )
 
 IAT = Instrument("iat", "Implicit association task (IAT)", "participant", owned_wording=False)
+IAT_SHORT = Instrument("iat-short", "Short implicit association task", "participant", owned_wording=False)
+IAT_BRIEF = Instrument("iat-brief", "Brief implicit association task", "participant", owned_wording=False)

@@ -13,7 +13,7 @@ from django.db import models
 
 SEALED = "(sealed)"
 SECRET_FIELDS = frozenset({"password", "link_digest", "digest", "email", "signature", "help_lines"})
-DOCUMENT_FIELDS = frozenset({"study_file", "content", "words"})
+DOCUMENT_FIELDS = frozenset({"study_file", "content", "words", "plan"})
 SECRET_COLUMNS = frozenset({"accounts.User.name", "accounts.User.phone"})
 
 

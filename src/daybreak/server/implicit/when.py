@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daybreak.core.calendar import TAKEN, Planned
+from daybreak.core.iat_plan import Form
+from daybreak.core.study import VisitRules
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.implicit.models import ImplicitTest
 from daybreak.server.training.calendar import rules_of
 from daybreak.server.visits.calendar import calendar_of, whole_past
 
-INSTRUMENT = "iat"
+FORMS: dict[str, Form] = {"iat": "full", "iat-short": "short", "iat-brief": "brief"}
+"""The instruments of study files that are tests, and the form each asks for."""
 State = ImplicitTest.State
 
 
@@ -27,7 +30,7 @@ class DueTest:
 def due_tests(participant: Participant, now: datetime) -> list[DueTest]:
     """Return the tests that are open for a person now, in the order their visits stand in."""
     calendar = calendar_of(participant, now)
-    asked = [one for one in calendar.of_kind("visit") if one.visit and INSTRUMENT in one.visit.instruments]
+    asked = [one for one in calendar.of_kind("visit") if one.visit and form_of(one.visit)]
     if not asked or has_left(participant, now):
         return []
     tests = {test.visit_key: test for test in participant.implicit_tests.all()}
@@ -44,12 +47,18 @@ def due_tests(participant: Participant, now: datetime) -> list[DueTest]:
 def planned_test(participant: Participant, visit_key: str, now: datetime) -> Planned | None:
     """Return the visit a test belongs to, or None if there is none, it has no date yet, or it asks for no test."""
     one = calendar_of(participant, now).visit(visit_key)
-    return one if one and one.visit and INSTRUMENT in one.visit.instruments else None
+    return one if one and one.visit and form_of(one.visit) else None
 
 
-def asks_for_test(participant: Participant, visit_key: str) -> bool:
-    """Return whether the study file has a visit of this key that asks for a test."""
-    return any(one.key == visit_key and INSTRUMENT in one.instruments for one in rules_of(participant).visits)
+def form_of(visit: VisitRules) -> Form | None:
+    """Return the form of the test that a visit asks for, or None if it asks for none."""
+    return next((FORMS[key] for key in visit.instruments if key in FORMS), None)
+
+
+def form_asked(participant: Participant, visit_key: str) -> Form | None:
+    """Return the form of the test of a visit; None if the study file has no such visit, or it asks for none."""
+    visit = next((one for one in rules_of(participant).visits if one.key == visit_key), None)
+    return form_of(visit) if visit else None
 
 
 def is_open(one: Planned, now: datetime) -> bool:

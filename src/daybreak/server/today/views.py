@@ -20,6 +20,7 @@ from daybreak.server.console.navigation import first_page
 from daybreak.server.enrolment.actions import save_cues
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import read_cues
+from daybreak.server.implicit.when import due_tests
 from daybreak.server.participation.queries import owed_consents, wish_to_stop
 from daybreak.server.studies.queries import file_of
 from daybreak.server.today.forms import CuesForm
@@ -48,6 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "today": today_page(situation_of(participant, now)),
         "owing": owed_consents(participant, now),
         "asked_to_stop": wish_to_stop(participant),
+        "tests": due_tests(participant, now),
     }
     return render(request, "today/today.html", context)
 

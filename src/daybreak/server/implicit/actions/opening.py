@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from daybreak.core.iat_plan import ImplicitPlan
 from daybreak.server import clock
-from daybreak.server.audit.trail import Draft, recorded
+from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.implicit.drawing import draw_plan
 from daybreak.server.implicit.models import ImplicitSitting, ImplicitTest
-from daybreak.server.implicit.when import asks_for_test, has_left, is_open, planned_test
+from daybreak.server.implicit.when import form_asked, has_left, is_open, planned_test
 from daybreak.server.training.actions.lease import LEASE
 from daybreak.server.training.calendar import rules_of
 from daybreak.server.training.refusals import RefusedError
@@ -45,12 +45,20 @@ def open_test(participant: Participant, visit_key: str, *, take_over: bool) -> O
     Raises:
         RefusedError: `no-such-test`, `not-open`, `already-done`, `too-late` or `open-elsewhere`.
     """
-    now = clock.now()
+    now, form = clock.now(), form_asked(participant, visit_key)
+    if form is None:
+        raise RefusedError("no-such-test")
     with recorded(participant.user, "open-test", participant=participant) as entry:
         test = _locked(participant, visit_key)
         closes = _check_open(participant, visit_key, test, now)
         entry.note(visit=visit_key)
-        test = test or _drawn(entry, participant, visit_key, now)
+        test = test or entry.create(
+            ImplicitTest,
+            participant=participant,
+            visit_key=visit_key,
+            plan=draw_plan(participant, visit_key, form).model_dump(mode="json"),
+            opened_at=now,
+        )
         _check_free(test, now, take_over)
         plan = ImplicitPlan.model_validate(test.plan)
         first, changes = _resumed(test, plan, now)
@@ -70,14 +78,14 @@ def open_test(participant: Participant, visit_key: str, *, take_over: bool) -> O
 
 
 def _locked(participant: Participant, visit_key: str) -> ImplicitTest | None:
+    # The person's row is locked too: two first openings at once would else both find no test.
+    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     tests = ImplicitTest.objects.select_for_update(no_key=True)
     return tests.filter(participant=participant, visit_key=visit_key).first()
 
 
 def _check_open(participant: Participant, visit_key: str, test: ImplicitTest | None, now: datetime) -> datetime:
     """Return until when a sitting can be opened; one that was just broken off goes on past the window too."""
-    if not asks_for_test(participant, visit_key):
-        raise RefusedError("no-such-test")
     if test and test.state == State.COMPLETED:
         raise RefusedError("already-done")
     planned = planned_test(participant, visit_key, now)
@@ -95,12 +103,6 @@ def _check_open(participant: Participant, visit_key: str, test: ImplicitTest | N
 def _goes_on(test: ImplicitTest, now: datetime) -> bool:
     heard = test.last_heard_at
     return heard is not None and now - heard <= rules_of(test.participant).training.resume_within
-
-
-def _drawn(entry: Draft, participant: Participant, visit_key: str, now: datetime) -> ImplicitTest:
-    plan = draw_plan(participant, visit_key)
-    stored = plan.model_dump(mode="json")
-    return entry.create(ImplicitTest, participant=participant, visit_key=visit_key, plan=stored, opened_at=now)
 
 
 def _check_free(test: ImplicitTest, now: datetime, take_over: bool) -> None:
