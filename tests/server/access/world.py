@@ -64,6 +64,8 @@ FILLED: dict[str, Filled] = {
     "open_a_sitting.number": Filled(lambda _: 1, "oneself"),
     "sitting": Filled(lambda _: "00000000-0000-0000-0000-000000000000", "oneself"),
     "asset": Filled(lambda _: "p-unknown", "oneself"),
+    "visit": Filled(lambda _: "day-1", "oneself"),
+    "desk-iat.key": Filled(lambda _: "day-1", "site"),
     "rest": Filled(lambda _: "nowhere", "nobody"),
     "token": Filled(lambda _: "x" * 43, "nobody"),
     "desk-study-text.number": Filled(lambda _: 1, "nobody"),  # of whichever study one looks at
