@@ -3,7 +3,7 @@ import { uniform } from "../chance";
 import type { Answer, AnswerInput, AnswerSource } from "../presenter";
 import type { Side, Step } from "./plan";
 
-/** Answers to trials: the presenter's source, told which trial comes and when only the right key counts. */
+/** Answers to the words of a test: the presenter's source, told which trial comes and when only the right key counts. */
 export interface TrialAnswers extends AnswerSource {
   /** A new trial comes; `mixed` says that words of two kinds share a side. */
   expect(step: Step, mixed: boolean): void;
