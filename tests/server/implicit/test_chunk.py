@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from daybreak.core.participation import Scope
@@ -59,7 +61,7 @@ def test_a_chunk_ahead_of_its_turn_is_told_which_one_is_awaited(player: HttpPlay
 
 
 @pytest.mark.parametrize("changes", [{"rt_ms": -1}, {"rt_ms": "600"}, {"answer": "2"}, {"arm": "a"}, {"attempt": 0}])
-def test_a_trial_that_cannot_be_is_refused_and_not_stored(player: HttpPlayer, changes: dict[str, object]) -> None:
+def test_a_trial_that_cannot_be_is_refused_and_not_stored(player: HttpPlayer, changes: dict[str, Any]) -> None:
     opened = open_test(player)
     answer = opened.send(trial_record("s1-1", **changes))
     assert (answer.status, answer.code) == (422, "chunk-unreadable")
