@@ -1,4 +1,4 @@
-"""How far raters agree, and how far the items of a scale hang together: plain arithmetic on complete tables.
+"""How far raters agree, and how far the items of a scale hang together: exact arithmetic on complete tables.
 
 Intraclass correlations after Shrout & Fleiss, Intraclass correlations: uses in assessing rater reliability, Psychol
 Bull 1979;86:420-428. A table has one row per rated person and one column per rater.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from fractions import Fraction
 
 from daybreak.core.errors import DaybreakError
 
@@ -43,12 +43,15 @@ class Agreement:
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """A two-way table taken apart: between rows, between columns, within rows, and what is left."""
+    """A two-way table taken apart: between rows, between columns, within rows, and what is left.
 
-    rows: float
-    columns: float
-    within: float
-    error: float
+    Exact, so that scores which do not vary are known from scores that vary by a rounding error.
+    """
+
+    rows: Fraction
+    columns: Fraction
+    within: Fraction
+    error: Fraction
 
 
 def agreement(scores: Scores) -> Agreement:
@@ -91,21 +94,22 @@ def mean_squares(scores: Scores) -> MeanSquares:
         AgreementError: fewer than two rows or columns, or rows of different lengths.
     """
     _check(scores)
-    n, k = len(scores), len(scores[0])
-    grand = fmean(value for row in scores for value in row)
-    rows = [fmean(row) for row in scores]
-    columns = [fmean(column) for column in zip(*scores, strict=True)]
-    within = sum((value - mean) ** 2 for row, mean in zip(scores, rows, strict=True) for value in row)
+    table = [[Fraction(value) for value in row] for row in scores]
+    n, k = len(table), len(table[0])
+    rows = [sum(row, Fraction()) / k for row in table]
+    columns = [sum(column, Fraction()) / n for column in zip(*table, strict=True)]
+    grand = sum(rows, Fraction()) / n
+    within = sum((value - mean) ** 2 for row, mean in zip(table, rows, strict=True) for value in row)
     error = sum(
         (value - mean - column + grand) ** 2
-        for row, mean in zip(scores, rows, strict=True)
+        for row, mean in zip(table, rows, strict=True)
         for value, column in zip(row, columns, strict=True)
     )
     return MeanSquares(
-        rows=k * sum((mean - grand) ** 2 for mean in rows) / (n - 1),
-        columns=n * sum((mean - grand) ** 2 for mean in columns) / (k - 1),
-        within=within / (n * (k - 1)),
-        error=error / ((n - 1) * (k - 1)),
+        rows=Fraction(k * sum((mean - grand) ** 2 for mean in rows), n - 1),
+        columns=Fraction(n * sum((mean - grand) ** 2 for mean in columns), k - 1),
+        within=Fraction(within, n * (k - 1)),
+        error=Fraction(error, (n - 1) * (k - 1)),
     )
 
 
@@ -119,5 +123,5 @@ def _check(scores: Scores) -> None:
         raise AgreementError("Not everybody has as many scores.", remedy="Leave out who lacks one.")
 
 
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+def _share(part: Fraction, whole: Fraction) -> float | None:
+    return float(part / whole) if whole > 0 else None
