@@ -16,11 +16,13 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from daybreak.core.errors import DaybreakError
 from daybreak.core.reminders import quiet_until
 from daybreak.server import clock
+from daybreak.server.accounts.models import User
 from daybreak.server.messages.gateways.chosen import gateway_of
 from daybreak.server.messages.gateways.gateway import Gateway, GatewayError, Letter
 from daybreak.server.messages.models import Message
 from daybreak.server.messages.planning import NO_ADDRESS, PLANNED, Rules, coordinators, meant_for
 from daybreak.server.messages.writing import letter_of
+from daybreak.server.studies.models import Study
 from daybreak.server.training.calendar import local_time_of
 from daybreak.server.write_turn import write_turn
 
@@ -32,6 +34,19 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 ALERT_WAITS = (timedelta(minutes=1),) * 30
 AGAIN = ("alert",)
 """Kinds of which two are better than none."""
+
+
+class Known:
+    """What is the same for all people of a study, read once for a few messages."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Rules, dict[int | None, list[User]]]] = {}
+
+    def of(self, study: Study) -> tuple[Rules, dict[int | None, list[User]]]:
+        """Return the rules of a study, and its coordinators."""
+        if study.pk not in self._read:
+            self._read[study.pk] = Rules.of(study), coordinators(study)
+        return self._read[study.pk]
 
 
 def send_due(now: datetime, worker: str) -> int:
@@ -72,8 +87,8 @@ def _next(now: datetime) -> list[int]:
 
 
 def _send(keys: list[int], now: datetime, worker: str) -> int:
-    claims = (_claim(key, now, worker) for key in keys)
-    return sum(_handle(message, now) for message in claims if message)
+    claims, known = (_claim(key, now, worker) for key in keys), Known()
+    return sum(_handle(message, now, known) for message in claims if message)
 
 
 def _claim(key: int, now: datetime, worker: str) -> Message | None:
@@ -86,10 +101,10 @@ def _claim(key: int, now: datetime, worker: str) -> Message | None:
     return Message.objects.select_related(*people).get(pk=key)
 
 
-def _handle(message: Message, now: datetime) -> int:
+def _handle(message: Message, now: datetime, known: Known) -> int:
     """Send a message that is ours, or say why not; return 1 if it was taken."""
     try:
-        if instead := _reason_not_to(message, now):
+        if instead := _reason_not_to(message, now, known):
             _finish(message, **instead)
             return 0
         if message.participant and not message.user:
@@ -126,7 +141,7 @@ def _hand_over(gateway: Gateway, letter: Letter) -> None:
         raise GatewayError(type(error).__name__[:40], maybe_sent=True) from error
 
 
-def _reason_not_to(message: Message, now: datetime) -> dict[str, Any]:
+def _reason_not_to(message: Message, now: datetime, known: Known) -> dict[str, Any]:
     """Return what becomes of the message instead, where it is not to be sent now; nothing where it is."""
     if message.not_after is not None and message.not_after <= now:
         return {"state": State.CANCELLED, "last_error": "too late"}
@@ -134,8 +149,8 @@ def _reason_not_to(message: Message, now: datetime) -> dict[str, Any]:
     if message.kind not in PLANNED or participant is None:
         return {}
     # Asked once more at the last moment: a planner runs now and then only, and people answer and leave meanwhile.
-    rules = Rules.of(participant.study)
-    meant = meant_for(participant, rules, coordinators(participant.study), now).get(message.key)
+    rules, told = known.of(participant.study)
+    meant = meant_for(participant, rules, told, now).get(message.key)
     if meant is None:
         return {"state": State.CANCELLED, "last_error": "not meant"}
     later = meant.reminder.at if meant.reminder.at > now else None
