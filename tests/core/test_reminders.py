@@ -157,6 +157,16 @@ def test_whoever_travels_is_reminded_by_the_clock_of_the_place_where_they_are() 
     assert first.at.astimezone(ZoneInfo("Asia/Tokyo")).time() == time(8)
 
 
+def test_sessions_that_were_put_off_and_close_together_are_reminded_of_once() -> None:
+    ended, zone = moment("2026-05-04T10:40"), ZoneInfo("Europe/Madrid")
+    closing = rule(when="closes", after="-4h")
+    last = meant(closing, calendar(ended, zone, ended + timedelta(days=5)))
+    assert len({each.at for each in last}) == len(last) < 8
+    played = {(1, number): ended + timedelta(days=4, hours=2 + number) for number in range(1, 6)}
+    later = meant(closing, calendar(ended, zone, ended + timedelta(days=5), sessions=played))
+    assert [each.about for each in later] == ["training:1:6"]
+
+
 def test_training_is_called_by_its_course_and_number_and_an_infusion_by_its_number() -> None:
     there = calendar(moment("2026-05-04T10:40"), ZoneInfo("Europe/Madrid"))
     assert about(planned(there, "session-1-3")) == "training:1:3"

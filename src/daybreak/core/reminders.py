@@ -1,6 +1,7 @@
 """Which messages the study file means for one person, and when: a pure function of their calendar.
 
-A message hangs on something in the calendar: a training session, a visit. What took place or was cancelled needs none.
+A message hangs on something in the calendar: a training session, a visit. What took place or was cancelled needs none;
+what is due at one moment needs one.
 Each has a key that stays the same when its time moves, so that whoever sends can see what was sent before.
 """
 
@@ -50,6 +51,14 @@ class Reminder:
     not_after: datetime
 
 
+@dataclass(frozen=True)
+class Due:
+    """Something in a calendar, and before when a message about it is of use."""
+
+    one: Planned
+    not_after: datetime
+
+
 def reminders(plan: MessagePlan, calendar: PersonCalendar) -> tuple[Reminder, ...]:
     """Return every message that the plan means for a person, past ones too, in order of time.
 
@@ -58,14 +67,28 @@ def reminders(plan: MessagePlan, calendar: PersonCalendar) -> tuple[Reminder, ..
         calendar: the person's.
     """
     found = [
-        Reminder(f"{rule.key}:{one.key}:{channel}", rule.key, about(one), rule.to, channel, *span)
+        Reminder(f"{rule.key}:{due[0].one.key}:{channel}", rule.key, about(due[0].one), rule.to, channel, at, until)
         for rule, visits in plan.rules
-        for one in calendar.planned
-        if _is_about(rule, visits, one)
-        for span in _span(rule, plan.quiet, calendar.place, one)
+        for at, due in _at_once(rule, visits, plan.quiet, calendar).items()
+        for until in [max(each.not_after for each in due)]
         for channel in rule.channels
     ]
     return tuple(sorted(found, key=lambda each: (each.at, each.key)))
+
+
+def _at_once(
+    rule: MessageRules, visits: frozenset[str], quiet: QuietHours, calendar: PersonCalendar
+) -> dict[datetime, list[Due]]:
+    """Return all that a rule is about by the time of its message.
+
+    Training sessions that somebody put off open or close together: one message, about the first, speaks for them all.
+    """
+    found: dict[datetime, list[Due]] = {}
+    for one in calendar.planned:
+        if _is_about(rule, visits, one):
+            for at, not_after in _span(rule, quiet, calendar.place, one):
+                found.setdefault(at, []).append(Due(one, not_after))
+    return found
 
 
 def about(one: Planned) -> str:

@@ -21,7 +21,7 @@ from daybreak.server.messages.actions.answering import answered
 from daybreak.server.messages.actions.refusing import refuse, take_back
 from daybreak.server.messages.models import Message, PushPlace
 from daybreak.server.messages.planning import plan_all
-from daybreak.server.messages.sending import send_due
+from daybreak.server.messages.sending import said_before, send_due
 from daybreak.server.visits.models import VisitRecord
 from tests.live_people import shipped_study_file
 from tests.server.messages.conftest import INFUSED, worked
@@ -40,7 +40,7 @@ def of(person: Participant, name: str) -> Message:
 def test_what_is_meant_within_a_week_is_kept_and_nothing_beyond(someone: Participant) -> None:
     plan_all(clock.now())
     kept = Message.objects.filter(participant=someone)
-    assert {message.about for message in kept} >= {f"training:1:{number}" for number in range(1, 9)}
+    assert {message.about for message in kept} >= {"training:1:1", "training:1:2", "visit:day-5"}
     assert all(message.intended_at <= INFUSED + 7 * DAY for message in kept)
     assert not kept.filter(about="visit:follow-up-60").exists()
 
@@ -212,3 +212,15 @@ def test_push_is_meant_for_those_who_asked_for_it(someone: Participant, hand: Ha
     PushPlace.objects.create(participant=someone, digest="0" * 64, sealed=sealed, added_at=clock.now())
     plan_all(clock.now())
     assert of(someone, "questions-ready:visit-follow-up-60:push").state == State.DUE
+
+
+def test_who_is_behind_hears_of_it_once_and_not_again_the_same_hour(someone: Participant, hand: Hand) -> None:
+    hand.move_to(INFUSED + timedelta(hours=23))
+    plan_all(clock.now())
+    first = Message.objects.filter(rule="exercises-closing").earliest("intended_at")
+    worked(hand, first.intended_at + timedelta(minutes=1))
+    assert Message.objects.filter(rule="exercises-closing", state=State.SENT).count() == 1
+    fields = {"kind": "reminder", "rule": "exercises-closing", "channel": "sms", "about": first.about}
+    other = Message(participant=someone, key="another", **fields)
+    assert said_before(other, clock.now()) == clock.now() + timedelta(hours=2)
+    assert said_before(other, clock.now() + timedelta(hours=3)) is None

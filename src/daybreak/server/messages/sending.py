@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
 
 from daybreak.core.errors import DaybreakError
 from daybreak.core.reminders import quiet_until
@@ -32,6 +32,8 @@ AT_ONCE = 20
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """How long to wait after each failure of a reminder; after the last there is no other try."""
 ALERT_WAITS = (timedelta(minutes=1),) * 30
+APART = timedelta(hours=2)
+"""How long apart two messages of one rule about training are at least."""
 AGAIN = ("alert",)
 """Kinds of which two are better than none."""
 
@@ -155,8 +157,17 @@ def _reason_not_to(message: Message, now: datetime, known: Known) -> dict[str, A
         return {"state": State.CANCELLED, "last_error": "not meant"}
     later = meant.reminder.at if meant.reminder.at > now else None
     if not message.user:
-        later = later or quiet_until(rules.plan.quiet, local_time_of(participant), now)
+        later = later or quiet_until(rules.plan.quiet, local_time_of(participant), now) or said_before(message, now)
     return {"state": State.DUE, "next_try_at": later, "tries": message.tries - 1} if later else {}
+
+
+def said_before(message: Message, now: datetime) -> datetime | None:
+    """Return until when to wait because the same was said about another training session only just now, or None."""
+    if not message.about.startswith("training:"):
+        return None
+    same = Message.objects.filter(participant=message.participant, rule=message.rule, channel=message.channel)
+    last = same.filter(state=State.SENT, sent_at__gt=now - APART, sent_at__lte=now).aggregate(at=Max("sent_at"))["at"]
+    return last + APART if last else None
 
 
 def _failed(message: Message, error: GatewayError, now: datetime) -> None:
