@@ -40,10 +40,15 @@ def late_by(alert: Alert, span: timedelta) -> None:
 def test_an_alert_stands_on_every_page_of_the_desk_for_who_may_read_it(person: Participant, team: Team) -> None:
     alert = raised(person)
     browser = browser_of(team.investigator)
-    paths = [place.path for group in PLACES for place in group] + ["/desk/me/", f"/desk/people/{person.code}/"]
+    paths = [place.path for group in PLACES for place in group] + [
+        "/desk/me/",
+        "/account/factors/",
+        f"/desk/people/{person.code}/",
+    ]
     seen = {path: browser.get(path) for path in paths}
     opened = {path for path, answer in seen.items() if answer.status_code == 200}
     assert len(opened) > 10
+    assert "/account/factors/" in opened
     assert [path for path in opened if BANNER not in seen[path].content.decode()] == []
     assert f"/desk/alerts/{alert.pk}/" in seen["/desk/"].content.decode()
 

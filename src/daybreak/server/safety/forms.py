@@ -60,7 +60,10 @@ class DrillForm(forms.Form):
     def __init__(self, *args: Any, sites: QuerySet[Site], rules: tuple[AlertRules, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {"form": uuid4()}
-        self.fields["site"] = forms.ModelChoiceField(label="Site", queryset=sites, to_field_name="key")
+        only = sites.first() if sites.count() == 1 else None
+        self.fields["site"] = forms.ModelChoiceField(
+            label="Site", queryset=sites, to_field_name="key", empty_label=None if only else "choose", initial=only
+        )
         self.fields["site"].label_from_instance = lambda site: site.name  # type: ignore[attr-defined]
         self.fields["rule"] = forms.ChoiceField(
             label="As if this happened",
