@@ -27,7 +27,7 @@ def test_translations_fill_in_the_same_places() -> None:
         ids = message.id if isinstance(message.id, tuple | list) else [message.id]
         strings = message.string if isinstance(message.string, tuple | list) else [message.string]
         # Of one thing a language may say "the last day" without a number.
-        strings = [text for text in strings if "%(" in text] if len(ids) > 1 else strings
+        strings = [text for text in strings if text and "%(" in text] if len(ids) > 1 else strings
         if message.id:
             places = {tuple(sorted(set(re.findall(r"%\(\w+\)[sd]", text)))) for text in [*ids, *strings]}
             assert len(places) == 1, message.id
