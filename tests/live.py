@@ -133,7 +133,8 @@ class LiveServer:
         told = subprocess.run(
             [sys.executable, "-m", "tests.live_people", json.dumps({"count": count, **wishes})],
             cwd=ROOT,
-            env=self.environment,
+            # Their past is lived by a clock that stands still, which only a demo has.
+            env=self.environment | {"DAYBREAK_DEMO": "1"},
             capture_output=True,
             check=False,
         )

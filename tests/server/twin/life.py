@@ -15,6 +15,9 @@ from django.test import Client, override_settings
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
+from daybreak.server.assessments.actions.answering import Given, answer
+from daybreak.server.assessments.queries import own_visits
+from daybreak.server.assessments.standing import own_form
 from daybreak.server.audit.trail import recorded
 from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.build import live_through, open_study
@@ -42,6 +45,7 @@ from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.unblinding.actions.accidental import report_accident
 from daybreak.server.visits.actions.feed_link import make_feed_link
+from tests.server.assessments.answers import lowest
 from tests.server.browsing import browser_of
 from tests.server.twin.arms import turn_arms
 from tests.server.twin.crawl import Walk, routes
@@ -111,6 +115,7 @@ def _leave_something_to_do(places: Places) -> list[str]:
     ask_query(places.staff[Role.MONITOR], person, row_of(person), "zone", "Is this where they live?")
     hold_person(places.staff[Role.MONITOR], person, Hold.Kind.FREEZE, "a look", visit="day-1")
     report_accident(team.staff[Role.RATER], person, "a label lay open")
+    _answer_without_sending()
     _leave_alerts(places)
     return [f"/desk/people/{person.code}/enrol/", f"/desk/staff/{invited.pk}/"]
 
@@ -130,6 +135,17 @@ def _leave_alerts(places: Places) -> None:
     for alert in found[1:]:
         assess(investigator, alert, Assessment("They are tired.", "phone", "low", "A call next week."), None)
     close(investigator, found[2], "It is over.")
+
+
+def _answer_without_sending() -> None:
+    """Let one participant answer all that is asked of them now, so that only the last look before sending is left."""
+    for person in Participant.objects.filter(infusions__isnull=False).order_by("pk"):
+        for own in own_visits(person, clock.now()):
+            for instrument in own.left:
+                mark = own_form(person, own.visit.key, instrument.key, clock.now()).words.mark
+                for item in instrument.items:
+                    answer(person, Given(own.visit.key, instrument.key, item.key, lowest(item), mark))
+                return
 
 
 def _read_a_feed(world: World) -> None:

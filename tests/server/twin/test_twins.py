@@ -21,6 +21,9 @@ UNLINKED = {
     "account/join/": "a secret shown once: tests/server/staffing",
     "account/factors/passkeys/<int:pk>": "nobody in the demo has a passkey: e2e/test_staff.py",
     "desk/me/sessions/<int": "browsers of tests are signed in without a listed session: tests/server/staffing",
+    "forms/<slug:visit>/<slug:instrument>/<int:number>/help/": "after an alarming answer: tests/server/assessments",
+    "desk/people/<str:code>/forms/<slug:visit>/<slug:instrument>/second": "entered or rated twice: the same",
+    "desk/people/<str:code>/forms/<slug:visit>/<slug:instrument>/settle/": "where two entries differ: the same",
     "desk/people/<str:code>/infusions/kit/": "in courses of several infusions: tests/server/infusions",
 }
 SEEN_ON_SQLITE = {"the time of a slow query"}
