@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daybreak.core.instruments import Instrument, Item
+from daybreak.core.participation import Scope
 from daybreak.server.assessments.models import Form
 from daybreak.server.assessments.queries import OwnVisit, is_over, own_visits
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import own_instruments, recall_of, rules_for
 from daybreak.server.assessments.words import Words, words_for, words_in
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.enrolment.queries import ended_for
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.actions.recording import visit_rules
-from daybreak.server.visits.calendar import calendar_of, whole_past
+from daybreak.server.visits.calendar import calendar_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ def why_not(participant: Participant, visit: str, now: datetime, instrument: str
     known = {each.key for each in own_instruments(rules)} if rules else set()
     if not known or (instrument and instrument not in known):
         return FormError("no-such-form")
-    ended = whole_past(participant).follow_up_ended
-    if ended is not None and ended <= now:
+    if Scope.FOLLOW_UP in ended_for(participant):
         return FormError("form-left")
     planned = calendar_of(participant, now).visit(visit)
     if planned is None or now < planned.opens:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from daybreak.core.errors import DaybreakError
-from daybreak.core.instruments import Item, named
+from daybreak.core.instruments import Instrument, Item, named
 from daybreak.server import clock
 from daybreak.server.assessments.actions.opening import Opening, open_form, own_turn, spent, store
 from daybreak.server.assessments.models import Form
@@ -38,10 +39,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of an answer: the form it stands in, and whether the person has to be shown help at once."""
+    """What became of an answer: whether the person has to be shown help at once, and which question comes next.
+
+    `onward` is the place of the next item, None after the last one; for what was stored before it is not known.
+    """
 
     form: Form
     needs_help: bool = False
+    is_new: bool = True
+    onward: int | None = None
 
 
 def answer(participant: Participant, given: Given) -> Taken:
@@ -53,9 +59,10 @@ def answer(participant: Participant, given: Given) -> Taken:
     now = clock.now()
     with own_turn(participant, "save-answer", given.visit) as entry:
         there = form_of(participant, given.visit, given.instrument)
-        if there and _is_same(there, given):
+        stored = answers_of(there) if there else {}
+        if there and _is_same(there, given, stored):
             entry.found_nothing()
-            return Taken(there, _calls(there, given.item))
+            return Taken(there, _calls(there, given.item, stored[given.item]), is_new=False)
         if there and is_over(there):
             raise FormError("form-sent")
         standing = own_form(participant, given.visit, given.instrument, now)
@@ -63,25 +70,29 @@ def answer(participant: Participant, given: Given) -> Taken:
         if given.mark != standing.words.mark:
             raise FormError("form-wording")
         value = _read(item, given.value)
-        _check_asked(standing, item)
+        if item not in standing.instrument.asked(stored):
+            raise FormError("not-asked")
         form = standing.form or _begin(entry, participant, standing, now)
         store(entry, form, item.key, value, now)
         seconds = form.seconds + spent(given.shown_at, now, LONGEST_LOOK)
         entry.update(form, seconds=seconds, late=form.late or standing.own.late)
-        said = named(standing.instrument, answers_of(form))
-        earlier = earlier_scores(participant, form)
+        stored[item.key] = value
+        said, earlier = named(standing.instrument, stored), earlier_scores(participant, form)
         new = answered(entry, participant, form=form, named=said, now=now, earlier=earlier)
-        return Taken(form, bool(new) or _calls(form, item.key))
+        return Taken(form, bool(new) or _calls(form, item.key, value), onward=_after(standing.instrument, item, stored))
 
 
-def _calls(form: Form, item: str) -> bool:
-    """Return whether the answer that stands there has called somebody: who answers so once more sees help once more."""
+def _after(instrument: Instrument, item: Item, stored: Mapping[str, Any]) -> int | None:
+    """Return the place of the item that is asked after this one, or None at the end."""
+    asked, here = instrument.asked(stored), instrument.items.index(item)
+    return next((n for n, each in enumerate(instrument.items, start=1) if n > here + 1 and each in asked), None)
+
+
+def _calls(form: Form, item: str, value: object) -> bool:
+    """Return whether this answer has called somebody: who answers so once more sees help once more."""
     name = f"{form.instrument}.{item}"
-    stored = answers_of(form).get(item)
-    facts = Alert.objects.filter(participant=form.participant_id, source=f"form:{form.pk}").values_list(
-        "facts", flat=True
-    )
-    return any(name in each and each[name] == stored for each in facts)
+    alerts = Alert.objects.filter(participant=form.participant_id, source=f"form:{form.pk}")
+    return any(name in facts and facts[name] == value for facts in alerts.values_list("facts", flat=True))
 
 
 def _begin(entry: Draft, participant: Participant, standing: OwnForm, now: datetime) -> Form:
@@ -99,9 +110,8 @@ def _read(item: Item, value: str) -> Any:
         raise FormError("no-such-answer") from error
 
 
-def _is_same(form: Form, given: Given) -> bool:
+def _is_same(form: Form, given: Given, stored: Mapping[str, Any]) -> bool:
     """Return whether this is what stands there already."""
-    stored = answers_of(form)
     if given.item not in stored:
         return False
     item = next((each for each in _items(form) if each.key == given.item), None)
@@ -114,9 +124,3 @@ def _is_same(form: Form, given: Given) -> bool:
 def _items(form: Form) -> tuple[Item, ...]:
     instrument = instrument_of(form.instrument)
     return instrument.items if instrument else ()
-
-
-def _check_asked(standing: OwnForm, item: Item) -> None:
-    given = answers_of(standing.form) if standing.form else {}
-    if item not in standing.instrument.asked(given):
-        raise FormError("not-asked")
