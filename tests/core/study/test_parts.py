@@ -215,6 +215,7 @@ def test_each_kind_of_alert_is_said_in_words() -> None:
         "qids-sr.suicidal_thoughts >= 2",
         "qids-sr.total 6 points higher than at the beginning",
         "no self-report for 7 days after its window",
+        "c-ssrs.intent == yes or c-ssrs.plan == yes or c-ssrs.behaviour_recent == yes",
     ]
     hours = FILE.alerts[3].model_copy(update={"silent": Silence(about="session", after=timedelta(hours=36))})
     assert hours.says == "no session for 36 hours after its window"
