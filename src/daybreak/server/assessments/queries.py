@@ -121,14 +121,16 @@ def _own(
     participant: Participant, file: StudyFile, calendar: PersonCalendar, one: Planned, forms: Mapping[str, Form]
 ) -> OwnVisit | None:
     assert one.visit is not None  # noqa: S101  narrows the type
+    ends = {each.key: taken_until(calendar, one, each.key) for each in own_instruments(one.visit)}
     instruments = tuple(
         each
         for each in own_instruments(one.visit)
-        if each.key in forms or can_show(participant, each, rules_for(file, each.key))
+        if calendar.now < ends[each.key]
+        and (each.key in forms or can_show(participant, each, rules_for(file, each.key)))
     )
     if not instruments:
         return None
-    until = max(taken_until(calendar, one, each.key) for each in instruments)
+    until = max(ends[each.key] for each in instruments)
     return OwnVisit(one, one.visit, instruments, forms, until, calendar.now >= one.closes)
 
 
