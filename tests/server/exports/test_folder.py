@@ -31,6 +31,7 @@ from tests.candidates import coordinator
 from tests.server.assessments.answers import answer_one
 from tests.server.conftest import player_of
 from tests.server.http_player import device_record, end_record, round_record, step_record
+from tests.server.implicit.player import open_test
 
 pytestmark = pytest.mark.django_db
 SAID = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0"
@@ -51,6 +52,7 @@ def study(clinic: Site, person: Participant, stranger: Participant) -> Study:
         with recorded(None, "raise-alert", participant=participant) as entry:
             raise_alert(entry, participant, file_of(clinic.study).alerts[0], "form:1", clock.now())
         answer_one(participant)
+        open_test(player_of(participant)).play_to_the_end()
     return clinic.study
 
 

@@ -167,6 +167,27 @@ SCORES = (
     Column("score", "text", "name of the score"),
     Column("points", "real", "the score; empty where too many answers are missing"),
 )
+NOT_SCORED = "empty where the step is not scored"
+SIDES = ("left", "right")
+IN_STEPS = {column.name: column for column in STEPS}
+ASSOCIATIONS = (
+    *WHICH_FORM[:3],
+    Column("test_form", "text", "which form of the test", values=("full", "short", "brief")),
+    Column("test_completed_at", "time", "when all rounds of the test had ended; empty if they never did"),
+    Column("test_sitting", "whole", "number of the page load within the test, from 1, by time of opening"),
+    Column("test_run", "whole", "1, and one more each time the test began again; its scores are of its last run"),
+    Column("test_round", "whole", "which of the seven rounds; 3, 4, 6 and 7 are scored"),
+    Column("pairing", "text", f"a: self with good, b: self with bad; {NOT_SCORED}", values=("a", "b")),
+    Column("part", "text", f"practice (rounds 3, 6) or test (4, 7); {NOT_SCORED}", values=("practice", "test")),
+    IN_STEPS["step"],
+    Column("word", "text", "the word shown"),
+    Column("category", "text", "what it stands for", values=("self", "other", "good", "bad")),
+    Column("side", "text", "where its category belonged", values=SIDES),
+    *(IN_STEPS[name] for name in ("attempt", "status", "at_ms", "answer", "correct")),
+    Column("first_ms", "real", "time from the word's first refresh to the first answer; empty if none", "ms"),
+    Column("latency_ms", "real", "time from the word's first refresh to the right answer; empty if none came", "ms"),
+    *(IN_STEPS[name] for name in ("input", "refresh_hz")),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "sessions": SESSIONS,
     "sittings": SITTINGS,
@@ -176,6 +197,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "forms": FORMS,
     "answers": ANSWERS,
     "scores": SCORES,
+    "associations": ASSOCIATIONS,
 }
 MEANINGS = {
     "sessions": "one row a training session",
@@ -186,4 +208,5 @@ MEANINGS = {
     "forms": "one row a form: one instrument of one visit",
     "answers": "one row an answer to an item of a form",
     "scores": "one row a score of a form that is over",
+    "associations": "one row a presentation of an implicit association test; `daybreak iat` scores this table",
 }

@@ -12,6 +12,7 @@ from daybreak.core.records import AnyRecord, Records, RoundRecord, StepRecord
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.enrolment.queries import with_data
 from daybreak.server.exports.alert_rows import alert_rows
+from daybreak.server.exports.association_rows import association_rows
 from daybreak.server.exports.columns import PHASES
 from daybreak.server.exports.form_rows import answer_rows, form_rows, score_rows
 from daybreak.server.studies.models import Study
@@ -115,6 +116,7 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "forms": form_rows,
     "answers": answer_rows,
     "scores": score_rows,
+    "associations": association_rows,
 }
 
 
