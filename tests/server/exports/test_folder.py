@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +28,7 @@ from daybreak.server.safety.actions.raising import raise_alert
 from daybreak.server.studies.models import Site, Study
 from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import Chunk
+from tests import people
 from tests.candidates import coordinator
 from tests.server.assessments.answers import answer_one
 from tests.server.conftest import player_of
@@ -35,6 +37,17 @@ from tests.server.implicit.player import open_test
 
 pytestmark = pytest.mark.django_db
 SAID = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0"
+
+
+@pytest.fixture
+def person(clinic: Site) -> Participant:
+    """Somebody who may train, and whose visit at 24 hours is open."""
+    return people.participant(clinic, "P-1", infusion_ago=timedelta(hours=26), seed=bytes(32))
+
+
+@pytest.fixture
+def stranger(clinic: Site) -> Participant:
+    return people.participant(clinic, "P-2", infusion_ago=timedelta(hours=26), seed=bytes(range(32)))
 
 
 @pytest.fixture
@@ -106,7 +119,7 @@ def test_sessions_and_sittings_say_what_was_delivered(folder: Path, study: Study
     )
     assert (session["participant"], session["state"], session["planned_exposures"]) == ("P-1", "begun", 240)
     assert session["delivered_dose"] == session["valid_exposures"] / 240 > 0
-    assert 29 < session["hours_since_infusion"] < 31
+    assert 25 < session["hours_since_infusion"] < 27
     assert (sitting["chain_holds"], sitting["chunks"], sitting["steps_long"]) == (True, 4, 2)
 
 

@@ -28,8 +28,8 @@ class Played:
 def association_rows(study: Study) -> Iterator[Row]:
     """Yield one row a presentation of a step, in the order they were played.
 
-    Pairing and part stand only where a step is scored: in a critical round played to its end in the test's last run, the
-    last time if it was played again, and answered rightly in the end.
+    Pairing and part stand only where a step is scored: answered rightly in the end, in a critical round that was played
+    to its end in the test's last run; the last time counts if it was played again.
     """
     people = with_data(Participant.objects.filter(study=study))
     tests = ImplicitTest.objects.filter(participant__in=people).select_related("participant__site")
