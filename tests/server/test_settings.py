@@ -123,3 +123,41 @@ def test_an_address_that_makes_no_sense_is_one_sentence_without_its_password(tmp
     told = read_mail(tmp_path, address)
     assert "DAYBREAK_MAIL: this is no address of a mail server." in told.stderr
     assert "secret" not in told.stderr + told.stdout
+
+
+READ = MAIL.replace('name.startswith("EMAIL_")', 'name in ("EMAIL_BACKEND", "ANYMAIL", "ADDRESS", "SMS_URL")')
+
+
+def read_messages(data: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBREAK_", "DATABASE_"))}
+    env = kept | {"DAYBREAK_DATA": str(data)} | {f"DAYBREAK_{name}": value for name, value in given.items()}
+    return subprocess.run([sys.executable, "-c", READ], env=env, capture_output=True, check=False, text=True)
+
+
+def test_a_mail_service_is_named_with_its_key(tmp_path: Path) -> None:
+    read = json.loads(read_messages(tmp_path, MAIL="postmark:secret", MAIL_WEBHOOK="name:word").stdout)
+    assert read["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert read["ANYMAIL"] == "{'POSTMARK_SERVER_TOKEN': 'secret', 'WEBHOOK_SECRET': 'name:word'}"
+
+
+def test_links_in_messages_begin_with_the_address_or_the_first_host(tmp_path: Path) -> None:
+    assert json.loads(read_messages(tmp_path).stdout)["ADDRESS"] == "http://127.0.0.1:8000"
+    assert json.loads(read_messages(tmp_path, HOSTS=".a.example,b.example").stdout)["ADDRESS"] == "https://a.example"
+    given = read_messages(tmp_path, HOSTS="a.example", ADDRESS="https://c.example:8443/").stdout
+    assert json.loads(given)["ADDRESS"] == "https://c.example:8443"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ADDRESS", "c.example", "DAYBREAK_ADDRESS: this is no address of a server."),
+        ("SMS", "twilio://id:secret@from", "DAYBREAK_SMS: this is no address of a service for text messages."),
+        ("SMS", "{phone}", "DAYBREAK_SMS: this is no address of a service for text messages."),
+    ],
+)
+def test_what_messages_cannot_be_sent_with_is_one_sentence(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    told = read_messages(tmp_path, **{name: value})
+    assert sentence in told.stderr
+    assert "secret" not in told.stderr
