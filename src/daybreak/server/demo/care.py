@@ -47,6 +47,7 @@ DAY = timedelta(days=1)
 INFUSION = timedelta(minutes=40)
 SOON = timedelta(minutes=2)
 FELT = ("feeling far away", "dizziness", "nausea", "blurred vision", "headache", "tiredness")
+FALL_SILENT = 0.08
 SAID = (
     "",
     "",
@@ -64,6 +65,7 @@ class Care:
         self.agenda, self.places, self.person, self.vigil = agenda, places, person, vigil
         self.team: Team = places.teams[person.site]
         self.chance = Random(f"daybreak-demo-care-{person.code}")  # noqa: S311  a simulation
+        self.silent_from = _silence(person, agenda)
         self.participant: Participant
         self.questions: Questions
 
@@ -182,7 +184,7 @@ class Care:
 
     def _visit(self, visit: Planned) -> None:
         rules = visit.visit
-        if rules is None or Scope.FOLLOW_UP in self._ended:
+        if rules is None or Scope.FOLLOW_UP in self._ended or clock.now() > self.silent_from:
             return
         if rules.by == "participant" and not self.questions.long_ago:
             self.questions.at_home(rules)
@@ -212,6 +214,14 @@ class Care:
         there = self.places.teams[(self.person.site + 1) % len(self.places.teams)]
         transfer(self._coordinator, self.participant, there.site, "Moved to another city for work.")
         self.team = there
+
+
+def _silence(person: Person, agenda: Agenda) -> datetime:
+    """Return from when on somebody does nothing any more without a word; for most, that never comes."""
+    chance = Random(f"daybreak-demo-silence-{person.code}")  # noqa: S311  a simulation
+    if person.role or chance.random() >= FALL_SILENT:
+        return agenda.until
+    return agenda.until - chance.uniform(0.1, 0.5) * person.arrived_ago
 
 
 def at_clinic(moment: datetime, zone: ZoneInfo, hour: float) -> datetime:
