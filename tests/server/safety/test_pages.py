@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.test import Client
 
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.accounts.factors import SHOWN
 from daybreak.server.accounts.models import User
 from daybreak.server.console.navigation import PLACES
 from daybreak.server.enrolment.models import Participant
@@ -51,6 +53,20 @@ def test_an_alert_stands_on_every_page_of_the_desk_for_who_may_read_it(person: P
     assert "/account/factors/" in opened
     assert [path for path in opened if BANNER not in seen[path].content.decode()] == []
     assert f"/desk/alerts/{alert.pk}/" in seen["/desk/"].content.decode()
+
+
+def test_whoever_showed_no_second_factor_yet_is_told_nothing(person: Participant, team: Team) -> None:
+    late_by(raised(person), timedelta(hours=1))
+    browser = browser_of(team.investigator)
+    assert person.code in browser.get("/account/factors/").content.decode()
+    session = browser.session
+    session[BACKEND_SESSION_KEY] = "daybreak.server.accounts.backend.StaffPassword"
+    session.pop(SHOWN, None)
+    session.save()
+    shown = browser.get("/account/factors/")
+    assert shown.status_code == 200
+    assert person.code not in shown.content.decode()
+    assert BANNER not in shown.content.decode()
 
 
 def test_one_that_nobody_answered_in_time_is_red_for_all_staff_without_a_word_on_whom(

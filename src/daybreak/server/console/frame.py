@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from daybreak.core.participation import ALLOCATED, ASKED
 from daybreak.server import clock
 from daybreak.server.accounts.models import Membership, User
+from daybreak.server.accounts.staff_gate import may_pass
 from daybreak.server.console.moves import MOVES
 from daybreak.server.console.navigation import (
     PERSON_ACTIONS,
@@ -57,8 +58,13 @@ class PersonFrame:
 
 
 def desk_frame(request: HttpRequest) -> Frame | None:
-    """Return the frame for whoever is signed in; None for anybody who is no member of staff."""
+    """Return the frame for whoever is signed in; None for all but staff with a second factor shown.
+
+    Pages of one's own account show it, too: some of them open before there is a second factor, and must tell nothing.
+    """
     if not isinstance(request.user, User) or request.user.kind != User.Kind.STAFF:
+        return None
+    if not may_pass(request, request.user):
         return None
     study = study_of(request) if studies_of(request) else None
     held = [one for one in held_memberships(request.user) if one.study == study]
