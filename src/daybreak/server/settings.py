@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "daybreak.server.safety",
     "daybreak.server.unblinding",
     "daybreak.server.implicit",
+    "daybreak.server.harms",
     "daybreak.server.player_api",
     "daybreak.server.today",
     "daybreak.server.console",

@@ -22,6 +22,7 @@ PARTS = [
     "review",
     "safety",
     "unblinding",
+    "harms",
     "trail_pages",
     *(["demo"] if settings.DEMO else []),
 ]

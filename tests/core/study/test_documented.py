@@ -36,6 +36,7 @@ TABLES: dict[str, Place] = {
     "`[on_call.at.SITE]`": ("on_call", "at", "here"),
     "`[[messages]]`": ("messages", 0),
     "`[quiet_hours]`": ("quiet_hours",),
+    "`[harms]`": ("harms",),
     "`[analysis.NAME]`": ("analysis", "primary"),
     "`[assumptions]`": ("assumptions",),
     "`[assumptions.correlations]`": ("assumptions", "correlations"),

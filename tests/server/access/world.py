@@ -17,6 +17,7 @@ from daybreak.server.accounts.models import Membership, User
 from daybreak.server.assessments.models import Form
 from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.harms.models import AdverseEvent, Report
 from daybreak.server.holds.models import Hold
 from daybreak.server.review.models import DataQuery
 from daybreak.server.safety.actions.raising import raise_alert
@@ -105,6 +106,9 @@ FILLED: dict[str, Filled] = {
     "person-consent-copy.version": Filled(lambda _: 1, "site"),
     "paper.key": Filled(lambda _: "main", "oneself"),
     "paper.version": Filled(lambda _: 1, "oneself"),
+    "harm": Filled(lambda world: _harm(world).number, "site"),
+    "report_kind": Filled(lambda _: "sponsor", "nobody"),
+    "report_id": Filled(lambda world: _report(world).pk, "site"),
     "mfa_edit_webauthn.pk": Filled(lambda _: 1, "oneself"),
     "mfa_remove_webauthn.pk": Filled(lambda _: 1, "oneself"),
 }
@@ -177,6 +181,24 @@ def _query(world: World) -> DataQuery:
 def _hold(world: World) -> Hold:
     laid = {"kind": Hold.Kind.FREEZE, "study": world.study, "participant": world.person, "visit": "nowhere"}
     return Hold.objects.get_or_create(**laid, defaults={"at": clock.now(), "by": world.colleague})[0]
+
+
+def _harm(world: World) -> AdverseEvent:
+    now = clock.now()
+    known = {"known_at": now, "serious_at": now, "recorded_at": now, "recorded_by": world.colleague}
+    said = {
+        "source": "spontaneous",
+        "term": "a fall",
+        "severity": "severe",
+        "outcome": "ongoing",
+        "criteria": ["hospital"],
+    }
+    return AdverseEvent.objects.get_or_create(participant=world.person, number=1, defaults=known | said)[0]
+
+
+def _report(world: World) -> Report:
+    facts = {"sent_at": clock.now(), "how": "mail", "recorded_at": clock.now(), "recorded_by": world.colleague}
+    return Report.objects.get_or_create(event=_harm(world), kind="sponsor", defaults=facts)[0]
 
 
 def _accident(world: World) -> Unblinding:

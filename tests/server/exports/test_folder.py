@@ -23,6 +23,7 @@ from daybreak.server.audit.trail import recorded
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.columns import PHASES, TABLES
 from daybreak.server.exports.folder import CHECKSUMS, export_study, read_csv, table_file
+from daybreak.server.harms.actions.recording import record_event
 from daybreak.server.participation.actions.leaving import withdraw
 from daybreak.server.safety.actions.raising import raise_alert
 from daybreak.server.studies.models import Site, Study
@@ -32,6 +33,7 @@ from tests import people
 from tests.candidates import coordinator
 from tests.server.assessments.answers import answer_one
 from tests.server.conftest import player_of
+from tests.server.harms.conftest import grave
 from tests.server.http_player import device_record, end_record, round_record, step_record
 from tests.server.implicit.player import open_test
 
@@ -66,6 +68,7 @@ def study(clinic: Site, person: Participant, stranger: Participant) -> Study:
             raise_alert(entry, participant, file_of(clinic.study).alerts[0], "form:1", clock.now())
         answer_one(participant)
         open_test(player_of(participant)).play_to_the_end()
+        record_event(coordinator(clinic.study), participant, grave())
     return clinic.study
 
 

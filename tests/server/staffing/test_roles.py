@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daybreak.core.roles import UNBLINDED, Role, clash
+from daybreak.core.roles import APART, Role, clash
 from daybreak.server import clock
 from daybreak.server.accounts.models import Membership, User
 from daybreak.server.accounts.rights import RIGHTS, NotYoursError, has_right
@@ -23,13 +23,14 @@ def rater(clinic: Site) -> User:
     return people.staff(clinic.study, Role.RATER, at=clinic, name="Ray Ter")
 
 
-def test_nobody_is_pharmacist_and_anything_else_in_one_study() -> None:
+def test_nobody_is_pharmacist_or_of_the_board_and_anything_else_in_one_study() -> None:
     for held in Role:
         for added in Role:
             refused = clash([held], added)
-            assert bool(refused) == (held != added and bool({held, added} & UNBLINDED))
+            assert bool(refused) == (held != added and bool({held, added} & APART.keys()))
     assert clash([], Role.PHARMACIST) == ""
     assert clash([Role.RATER], Role.PHARMACIST).startswith("A pharmacist learns the drug")
+    assert clash([Role.RATER], Role.BOARD).startswith("The safety board's statistician sees who got the same")
 
 
 @pytest.mark.parametrize(("first", "then"), [(Role.RATER, Role.PHARMACIST), (Role.PHARMACIST, Role.MONITOR)])

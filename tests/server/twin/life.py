@@ -26,6 +26,9 @@ from daybreak.server.demo.places import Places
 from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.exports.folder import export_study
+from daybreak.server.harms.actions.following import mark_sent
+from daybreak.server.harms.actions.recording import record_event
+from daybreak.server.harms.facts import HarmFacts
 from daybreak.server.holds.models import Hold
 from daybreak.server.messages.models import Message
 from daybreak.server.messages.planning import plan_all
@@ -116,6 +119,10 @@ def _leave_something_to_do(places: Places) -> list[str]:
     hold_person(places.staff[Role.MONITOR], person, Hold.Kind.FREEZE, "a look", visit="day-1")
     report_accident(team.staff[Role.RATER], person, "a label lay open")
     _answer_without_sending()
+    now = clock.now()
+    facts = HarmFacts("a fall", "severe", "ongoing", now, criteria=("hospital",))
+    event = record_event(team.coordinator, person, facts)
+    mark_sent(team.coordinator, event, "sponsor", now, "by phone")
     _leave_alerts(places)
     return [f"/desk/people/{person.code}/enrol/", f"/desk/staff/{invited.pk}/"]
 

@@ -20,12 +20,12 @@ from django.db.models import Model
 
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.training.models import TrainingSession
-from daybreak.server.vault import allocate, dispense, reveal
+from daybreak.server.vault import allocate, board, dispense, reveal
 from daybreak.server.vault.walls import TABLES
 from tests.live import ROOT
 
 SERVER = Path(dispense.__file__).parent.parent
-DOORS = {f"daybreak.server.vault.{door}" for door in ("allocate", "dispense", "reveal")}
+DOORS = {f"daybreak.server.vault.{door}" for door in ("allocate", "board", "dispense", "reveal")}
 FREE = [model for model in apps.get_models() if model._meta.app_label != "vault"]
 
 
@@ -75,6 +75,7 @@ def test_only_the_doors_are_imported_from_outside() -> None:
 def test_the_doors_export_functions_only() -> None:
     assert dispense.__all__ == ["dispense_picture", "dispense_plan"]
     assert allocate.__all__ == ["allocate", "check_commitments", "current_kit", "find_kit", "next_kit", "seal_lists"]
+    assert board.__all__ == ["board_labels"]
     assert reveal.__all__ == ["change_kit", "pharmacy_list", "replace_kit", "reveal_arm", "reveal_study"]
 
 
@@ -102,7 +103,7 @@ def test_every_table_of_the_vault_lies_behind_its_walls() -> None:
     assert tables == {f"vault_{table}" for table in TABLES}
 
 
-@pytest.mark.parametrize("door", [allocate, dispense, reveal], ids=lambda door: door.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("door", [allocate, board, dispense, reveal], ids=lambda door: door.__name__.rpartition(".")[2])
 def test_a_door_shows_no_function_but_those_it_lists_and_each_opens_the_vault(door: ModuleType) -> None:
     tree = ast.parse(Path(door.__file__ or "").read_text())
     public = [each for each in tree.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")]
@@ -110,7 +111,7 @@ def test_a_door_shows_no_function_but_those_it_lists_and_each_opens_the_vault(do
     assert [each.name for each in public if "opened()" not in map(ast.unparse, each.decorator_list)] == []
 
 
-@pytest.mark.parametrize("name", [*allocate.__all__, *dispense.__all__, *reveal.__all__])
+@pytest.mark.parametrize("name", [*allocate.__all__, *board.__all__, *dispense.__all__, *reveal.__all__])
 def test_each_function_of_a_door_is_called_by_the_product_and_by_a_test(name: str) -> None:
     def callers(folder: Path) -> list[Path]:
         return [path for path in folder.rglob("*.py") if name in _called(path)]

@@ -8,6 +8,7 @@ from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, AssumptionRules, Correlations
 from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
 from daybreak.core.study.file import StudyFile
+from daybreak.core.study.harms import HarmRules, Relatedness
 from daybreak.core.study.infusions import InfusionRules, Origin
 from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.messages import MessageRules, QuietHours
@@ -29,6 +30,7 @@ __all__ = [
     "ConsentText",
     "Correlations",
     "Criterion",
+    "HarmRules",
     "HelpLine",
     "InfusionRules",
     "InstrumentRules",
@@ -37,6 +39,7 @@ __all__ = [
     "OnCallRules",
     "Origin",
     "QuietHours",
+    "Relatedness",
     "Silence",
     "SiteTable",
     "Span",

@@ -12,6 +12,7 @@ from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
 from daybreak.core.study.arms import Arm, SiteTable, StudyTable
 from daybreak.core.study.checks import Parts, cross_faults
+from daybreak.core.study.harms import HarmRules
 from daybreak.core.study.infusions import InfusionRules
 from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.messages import MessageRules, QuietHours
@@ -55,6 +56,8 @@ class StudyFile(Table):
     """Reminders."""
     quiet_hours: QuietHours = QuietHours()
     """When nobody is reminded."""
+    harms: HarmRules = HarmRules()
+    """Reports on serious adverse events."""
     analysis: dict[Key, AnalysisRules] = {}
     """Pre-specified analyses."""
     assumptions: AssumptionRules | None = None

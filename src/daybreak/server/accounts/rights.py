@@ -27,9 +27,9 @@ from daybreak.server.studies.queries import studies_of, study_of
 
 View = Callable[..., HttpResponseBase]
 COORDINATOR, RATER, PHARMACIST, INVESTIGATOR = Role.COORDINATOR, Role.RATER, Role.PHARMACIST, Role.INVESTIGATOR
-MONITOR, STATISTICIAN, ADMINISTRATOR = Role.MONITOR, Role.STATISTICIAN, Role.ADMINISTRATOR
+MONITOR, STATISTICIAN, ADMINISTRATOR, BOARD = Role.MONITOR, Role.STATISTICIAN, Role.ADMINISTRATOR, Role.BOARD
 CLINIC = frozenset({COORDINATOR, INVESTIGATOR})
-BLIND = frozenset(Role) - {PHARMACIST}
+BLIND = frozenset(Role) - {PHARMACIST, BOARD}
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ RIGHTS = {
     "explain-deviation": Right(CLINIC, "explain deviations"),
     "see-training": _of("see training sessions and their timing", COORDINATOR, INVESTIGATOR, MONITOR, STATISTICIAN),
     "see-engagement": _of("see who may be about to drop out, and why", COORDINATOR, INVESTIGATOR, MONITOR),
+    "see-harms": _of("see adverse events", COORDINATOR, INVESTIGATOR, MONITOR),
+    "record-harm": _of("record adverse events", COORDINATOR, RATER, INVESTIGATOR),
+    "follow-harm": Right(CLINIC, "correct adverse events, follow them up and note reports as sent"),
+    "judge-harm": _of("judge whether adverse events are expected and related", INVESTIGATOR),
+    "see-board-list": _of("see adverse events by letters instead of arms, for the safety board", BOARD),
     "see-queries": _of("read data queries", COORDINATOR, RATER, INVESTIGATOR, MONITOR, STATISTICIAN),
     "ask-query": _of("ask data queries and close them", MONITOR, INVESTIGATOR, STATISTICIAN),
     "answer-query": _of("answer data queries", COORDINATOR, RATER, INVESTIGATOR),

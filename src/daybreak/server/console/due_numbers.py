@@ -14,10 +14,12 @@ from daybreak.core.study import StudyFile
 from daybreak.server.console.agenda import Item, agenda
 from daybreak.server.console.navigation import open_path
 from daybreak.server.console.table import address
+from daybreak.server.harms.queries import open_clocks
 from daybreak.server.review.models import DataQuery
 from daybreak.server.studies.models import Site
 from daybreak.server.visits.models import Deviation
 
+HARMS = "/desk/harms/"
 COUNTED = (
     ("visit", "overdue", "visits overdue"),
     ("visit", "due", "visits due"),
@@ -55,12 +57,29 @@ def due_numbers(sites: QuerySet[Site], file: StudyFile, rights: frozenset[str], 
         for kind, state, says in COUNTED
         if kind != "session" or "see-training" in rights
     ]
-    return [*numbers, *_open_questions(sites, rights)]
+    return [*numbers, *_reports(sites, rights, now), *_open_questions(sites, rights)]
 
 
 def seen_by(items: Iterable[Item], rights: frozenset[str]) -> list[Item]:
     """Return what someone with `rights` is told of: who rates hears nothing of training."""
     return [item for item in items if item.kind != "session" or "see-training" in rights]
+
+
+def _reports(sites: QuerySet[Site], rights: frozenset[str], now: datetime) -> list[Number]:
+    if "see-harms" not in rights:
+        return []
+    clocks = open_clocks(sites, now)
+    counts = {state: {one.event.pk for one in clocks if one.state == state} for state in ("due", "overdue")}
+    both = len(counts["due"] | counts["overdue"])
+    return [
+        Number(
+            len(counts["overdue"]),
+            "serious events with a report overdue",
+            "late",
+            _with_query(HARMS, "shown=overdue", rights),
+        ),
+        Number(both, "serious events to report", "now", _with_query(HARMS, "shown=due", rights)),
+    ]
 
 
 def _open_questions(sites: QuerySet[Site], rights: frozenset[str]) -> list[Number]:

@@ -42,6 +42,8 @@ PLACES = (
         Place("/desk/pharmacy/", "Pharmacy", "icons/pill.svg"),
     ),
     (
+        Place("/desk/harms/", "Adverse events", "icons/heart-pulse.svg"),
+        Place("/desk/harms/board/", "Safety board", "icons/scale.svg"),
         Place("/desk/training/", "Training", "icons/activity.svg"),
         Place("/desk/reliability/", "Reliability", "icons/scale.svg"),
         Place("/desk/deviations/", "Deviations", "icons/route.svg"),
@@ -67,11 +69,14 @@ PERSON_TABS = (
     Place("visits/", "Visits"),
     Place("forms/", "Forms"),
     Place("messages/", "Messages"),
+    Place("harms/", "Adverse events"),
     Place("queries/", "Data queries"),
     Place("holds/", "Review"),
 )
 PERSON_ACTIONS = (
     Place("infusions/new/", "Record an infusion"),
+    Place("harms/new/", "Record an adverse event"),
+    Place("harms/none/", "Note that nothing bad happened"),
     Place("link/", "Give a new personal link"),
     Place("contact/", "Names and contact"),
     Place("transfer/", "Transfer to another site"),

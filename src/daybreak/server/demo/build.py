@@ -35,6 +35,7 @@ SAYS = {
     "monitor": "reads everything but names, asks about values, freezes",
     "statistician": "sees training and data, locks and exports",
     "administrator": "looks after staff, sites and the study file",
+    "board": "sees adverse events by letters of groups, for the safety board",
 }
 
 

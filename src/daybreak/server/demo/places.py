@@ -28,7 +28,12 @@ NAMES = (
     ("Cem Aydin", "Rita Salas", "Paul Weber", "Iris Nakamura"),
     ("Chloe Martin", "Ruben Costa", "Pia Lund", "Isaac Cohen"),
 )
-AT_ALL = ((Role.MONITOR, "Mona Visser"), (Role.STATISTICIAN, "Stefan Hahn"), (Role.ADMINISTRATOR, "Ada Quinn"))
+AT_ALL = (
+    (Role.MONITOR, "Mona Visser"),
+    (Role.STATISTICIAN, "Stefan Hahn"),
+    (Role.ADMINISTRATOR, "Ada Quinn"),
+    (Role.BOARD, "Beate Olsen"),
+)
 
 
 @dataclass(frozen=True)

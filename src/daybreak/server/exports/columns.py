@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from daybreak.core.harms import CRITERIA, EXPECTED, MEASURES, OUTCOMES, RELATED, SEVERITIES
 from daybreak.server.safety.actions.answering import CONTACTS, RISKS
 
 Kind = Literal["text", "whole", "real", "truth", "time"]
@@ -188,6 +189,27 @@ ASSOCIATIONS = (
     Column("latency_ms", "real", "time from the word's first refresh to the right answer; empty if none came", "ms"),
     *(IN_STEPS[name] for name in ("input", "refresh_hz")),
 )
+ADVERSE_EVENTS = (
+    *WHOSE[:2],
+    Column("event", "whole", "number of the event among the person's, from 1; struck events are left out"),
+    Column("learned", "text", "how it became known", values=("spontaneous", "asked", "infusion")),
+    Column("asked_at", "text", "key of the visit at which the person was asked; empty if not asked"),
+    Column("term", "text", "what happened, in the site's words"),
+    Column("preferred_term", "text", "term of a dictionary, as the site typed it; empty if not coded"),
+    Column("code", "text", "its code in that dictionary"),
+    Column("onset", "text", "when it began, as far as known: a year, a month or a day; empty if not known"),
+    Column("ended", "text", "when it ended, as far as known"),
+    Column("severity", "text", "how strong it was", values=tuple(SEVERITIES)),
+    Column("serious", "truth", "whether any criterion of seriousness is met"),
+    Column("criteria", "text", "which, separated by spaces", values=tuple(CRITERIA)),
+    Column("expected", "text", "an investigator's judgement; empty if not judged yet", values=tuple(EXPECTED)),
+    Column("drug", "text", "whether the infusion caused it; empty if not judged yet", values=tuple(RELATED)),
+    Column("training", "text", "whether the training caused it; empty if not judged yet", values=tuple(RELATED)),
+    Column("measures", "text", "what was done, separated by spaces", values=tuple(MEASURES)),
+    Column("outcome", "text", "how it is now", values=tuple(OUTCOMES)),
+    Column("known_at", "time", "when staff knew of it"),
+    Column("serious_at", "time", "when it was known to be serious; empty if it is not"),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "sessions": SESSIONS,
     "sittings": SITTINGS,
@@ -198,6 +220,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "answers": ANSWERS,
     "scores": SCORES,
     "associations": ASSOCIATIONS,
+    "adverseevents": ADVERSE_EVENTS,
 }
 MEANINGS = {
     "sessions": "one row a training session",
@@ -209,4 +232,5 @@ MEANINGS = {
     "answers": "one row an answer to an item of a form",
     "scores": "one row a score of a form that is over",
     "associations": "one row a presentation of an implicit association test; `daybreak iat` scores this table",
+    "adverseevents": "one row an adverse event",
 }

@@ -15,6 +15,7 @@ from daybreak.server.exports.alert_rows import alert_rows
 from daybreak.server.exports.association_rows import association_rows
 from daybreak.server.exports.columns import PHASES
 from daybreak.server.exports.form_rows import answer_rows, form_rows, score_rows
+from daybreak.server.harms.models import AdverseEvent
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
 from daybreak.server.training.models import Chunk, DeviceCheck, Outline, Sitting, TrainingSession
@@ -107,6 +108,30 @@ def step_rows(study: Study) -> Iterator[Row]:
                 yield whose | place | {"round": current, "exposure": exposure} | _step(record)
 
 
+def adverse_event_rows(study: Study) -> Iterator[Row]:
+    """Yield one row an adverse event that was not struck."""
+    people = with_data(Participant.objects.filter(study=study))
+    events = AdverseEvent.objects.filter(participant__in=people, struck_at=None).select_related("participant__site")
+    for event in events.order_by("participant__code", "number"):
+        said = ("preferred_term", "code", "onset", "ended", "drug", "training")
+        yield {name: getattr(event, name) or None for name in said} | {
+            "participant": event.participant.code,
+            "site": event.participant.site.key,
+            "event": event.number,
+            "learned": event.source,
+            "asked_at": event.visit or None,
+            "term": event.term,
+            "expected": event.expectedness or None,
+            "severity": event.severity,
+            "serious": bool(event.criteria),
+            "criteria": " ".join(event.criteria) or None,
+            "measures": " ".join(event.measures) or None,
+            "outcome": event.outcome,
+            "known_at": event.known_at,
+            "serious_at": event.serious_at,
+        }
+
+
 ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "sessions": session_rows,
     "sittings": sitting_rows,
@@ -117,6 +142,7 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "answers": answer_rows,
     "scores": score_rows,
     "associations": association_rows,
+    "adverseevents": adverse_event_rows,
 }
 
 

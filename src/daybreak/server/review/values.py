@@ -9,6 +9,7 @@ from django.db import models
 
 from daybreak.core.errors import DaybreakError
 from daybreak.server.enrolment.models import Infusion, Participant, Screening, VitalSigns
+from daybreak.server.harms.models import AdverseEvent
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.models import Deviation, VisitRecord
 
@@ -19,6 +20,7 @@ ASKABLE: dict[str, tuple[type[models.Model], str, str]] = {
     "enrolment.vitalsigns": (VitalSigns, "infusion__participant", "vital signs"),
     "visits.visitrecord": (VisitRecord, "participant", "visit"),
     "visits.deviation": (Deviation, "participant", "deviation"),
+    "harms.adverseevent": (AdverseEvent, "participant", "adverse event"),
     "training.trainingsession": (TrainingSession, "participant", "training session"),
 }
 """Tables whose values can be asked about: the model, the way to the participant, and its word."""

@@ -58,5 +58,6 @@ FOR = {
     Role.MONITOR: "checks data and asks about them",
     Role.STATISTICIAN: "exports and analyses data",
     Role.ADMINISTRATOR: "invites staff, opens sites, loads the study file",
+    Role.BOARD: "makes the safety board's lists, by letters instead of arms; holds no other role",
 }
 """What each role is for."""

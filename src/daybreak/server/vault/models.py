@@ -94,6 +94,20 @@ class Kit(models.Model):
         return self.number
 
 
+class BoardLetters(models.Model):
+    """The letters under which the safety board sees the groups of a study: which comes when, and a seed; sealed."""
+
+    study = models.OneToOneField("studies.Study", on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "board letters"
+
+    def __str__(self) -> str:
+        return f"letters of {self.study_id}"
+
+
 class Dispensed(models.Model):
     """The plan one training session was given, sealed under the person's key.
 

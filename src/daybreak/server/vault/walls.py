@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-TABLES = ("allocationlist", "allocationrow", "assignment", "kit", "dispensed")
+TABLES = ("allocationlist", "allocationrow", "assignment", "kit", "boardletters", "dispensed")
 # What may never change once it stands; a place that was given away stays as it is altogether.
 FIXED = {
     "allocationlist": "NEW.sealed <> OLD.sealed OR NEW.stratum <> OLD.stratum OR NEW.taken < OLD.taken",
@@ -13,6 +13,7 @@ FIXED = {
         "OR NEW.position <> OLD.position OR NEW.list_id <> OLD.list_id"
     ),
     "assignment": "1 = 1",
+    "boardletters": "1 = 1",
     "kit": "NEW.sealed <> OLD.sealed OR NEW.number <> OLD.number OR NEW.participant_id <> OLD.participant_id",
 }
 SAYS = "what the vault holds is never changed"

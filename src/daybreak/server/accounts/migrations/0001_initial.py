@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'coordinator'), ('rater', 'rater'), ('pharmacist', 'pharmacist'), ('investigator', 'investigator'), ('monitor', 'monitor'), ('statistician', 'statistician'), ('administrator', 'administrator')], max_length=16)),
+                ('role', models.CharField(choices=[('coordinator', 'coordinator'), ('rater', 'rater'), ('pharmacist', 'pharmacist'), ('investigator', 'investigator'), ('monitor', 'monitor'), ('statistician', 'statistician'), ('administrator', 'administrator'), ('board', 'board')], max_length=16)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='studies.site')),

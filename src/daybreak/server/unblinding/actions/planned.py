@@ -75,8 +75,17 @@ def read_allocations(by: User, study: Study) -> dict[str, str]:
         UnblindingError: two people have not agreed, or the study is no longer locked.
     """
     check_everywhere(by, RIGHT, study)
+    check_agreed(study)
+    with recorded(by, "read-allocations", study=study) as entry:
+        return reveal_study(entry, study)
+
+
+def check_agreed(study: Study) -> None:
+    """Let an action that shows allocations go on only after the planned unblinding.
+
+    Raises:
+        UnblindingError: two people have not agreed, or the study is no longer locked.
+    """
     planned = planned_of(study)
     if planned is None or planned.agreed_by_id is None or not is_locked(study):
         raise UnblindingError("The allocations are sealed.", remedy="Two people must agree after the study is locked.")
-    with recorded(by, "read-allocations", study=study) as entry:
-        return reveal_study(entry, study)

@@ -53,6 +53,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='BoardLetters',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sealed', models.BinaryField()),
+                ('drawn_at', models.DateTimeField()),
+                ('study', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='studies.study')),
+            ],
+            options={
+                'verbose_name_plural': 'board letters',
+            },
+        ),
+        migrations.CreateModel(
             name='Dispensed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
