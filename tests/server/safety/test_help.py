@@ -36,13 +36,13 @@ def test_a_person_sees_the_numbers_of_their_own_site(by_utc: Participant) -> Non
 def test_outside_the_hours_nobody_is_said_to_read_it(by_utc: Participant) -> None:
     assert "Your clinic is told now" in help_for(by_utc, MONDAY_NOON).watched
     assert "Nobody at the clinic reads this right now" in told_now(by_utc, SUNDAY_NOON)
-    assert "until 17:00 today" in watch_says(by_utc, MONDAY_NOON)
+    assert "until 5 p.m. today" in watch_says(by_utc, MONDAY_NOON)
     assert watch_says(by_utc, SUNDAY_NOON) == "Nobody watches your answers now. If you need help, call."
 
 
 def test_hours_are_said_on_the_persons_own_clock(by_utc: Participant) -> None:
     by_utc.zone = "America/New_York"
-    assert "until 12:00 today" in watch_says(by_utc, MONDAY_NOON)
+    assert "until noon today" in watch_says(by_utc, MONDAY_NOON)
 
 
 def test_a_study_without_hours_says_that_nobody_watches(by_utc: Participant) -> None:
