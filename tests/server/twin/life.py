@@ -30,7 +30,6 @@ from daybreak.server.harms.actions.following import mark_sent
 from daybreak.server.harms.actions.recording import record_event
 from daybreak.server.harms.facts import HarmFacts
 from daybreak.server.holds.models import Hold
-from daybreak.server.messages.models import Message
 from daybreak.server.messages.planning import plan_all
 from daybreak.server.messages.sending import send_due
 from daybreak.server.participation.actions.consent import sign_consent
@@ -174,15 +173,18 @@ def _write_to_everybody(world: World) -> None:
         send_due(clock.now(), "a worker")
         letters = {file.name: file.read_bytes() for file in sorted(Path(folder).rglob("*.json"))}
     world.facts |= {f"letter {name}": {"bytes": text} for name, text in letters.items()}
-    sent = Message.objects.filter(state=Message.State.SENT, user=None).exclude(participant=None)
-    reader = Participant.objects.get(messages=sent.earliest("pk"))
-    theirs = b"\n".join(text for name, text in letters.items() if name.startswith(f"{reader.pk}%3A"))
-    found = {urlsplit(link.decode()).path for link in re.findall(rb"http[^\s\"\\]+", theirs)}
+    theirs = [(name, text) for name, text in letters.items() if b"/p/" in text][:1]
+    found = {urlsplit(link.decode()).path for _, text in theirs for link in re.findall(rb"http[^\s\"\\]+", text)}
+    reader = Participant.objects.order_by("pk")[0] if not theirs else _reader_of(theirs[0][0])
     for who, client in (("a finder", Client()), ("a reader", browser_of(reader.user))):
         walk = Walk(f"{who} of letters", client, world.chance)
         walk.through(sorted(found))
         world.routes |= walk.visited
         world.facts |= walk.seen
+
+
+def _reader_of(name: str) -> Participant:
+    return Participant.objects.get(pk=int(name.partition("%3A")[0]))
 
 
 def _walk(world: World, who: str, client: Client) -> None:

@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.evidence("property", "docs/blin
 UNLINKED = {
     "api/player/": "the player's own requests, in life.py and in tests/server/player_api",
     "ready/portrait/": "takes a file from the player's page: tests/server/today",
+    "m/<str:token>": "a link in a letter: tests/server/messages",
+    "stop/<str:token>": "a link in a letter: tests/server/messages",
     "sign-out/": "ends the walk: tests/server/accounts",
     "account/password/reset/<base36": "a secret from a mail: tests/server/accounts",
     "account/join/": "a secret shown once: tests/server/staffing",
