@@ -100,6 +100,7 @@ export class TestSession extends Play {
     }
     this.record({ kind: "round", event: "end", round: round.id, at: sitting.now() });
     this.hideStage();
+    this.with_.stage.surface.show([]);
   }
 
   /** Plays a step until it came to its end; one that was broken off by a pause comes again. */

@@ -47,6 +47,7 @@ export class TestStage {
 
   /** Shows what belongs to each side in a round. */
   arrange(round: Round): void {
+    this.root.dataset.round = String(this.plan.rounds.indexOf(round));
     for (const side of SIDES) {
       this.labels[side].replaceChildren(...sideLabel(this.plan, round, side, this.texts.either));
       this.buttons[side].replaceChildren(
