@@ -8,6 +8,9 @@
     ├── AnswerError          an answer that the item of an instrument cannot hold
     ├── WordingError         a questionnaire that cannot be taken as an instrument's wording
     ├── IatError             responses of the implicit association test that give no score
+    ├── FormulaError         a model formula that cannot be read
+    ├── FitError             data and a model from which no honest number can be told
+    ├── ExportError          an export folder that is not whole, or lacks what an analysis needs
     └── CommandError         a command that cannot do what was asked here
 
 Each says what is wrong, where, and what to do; `code` is stable and documented in docs/reference/errors.md.
@@ -68,6 +71,24 @@ class ChunkError(DaybreakError):
     """A chunk of a player's records that cannot be taken; nothing of it was stored."""
 
     code = "chunk"
+
+
+class FormulaError(DaybreakError):
+    """A model formula that cannot be read; `where` quotes the part."""
+
+    code = "formula"
+
+
+class FitError(DaybreakError):
+    """Data and a model from which no honest number can be told."""
+
+    code = "fit"
+
+
+class ExportError(DaybreakError):
+    """An export folder that is not whole, or lacks what an analysis needs."""
+
+    code = "export"
 
 
 class CommandError(DaybreakError):
