@@ -38,8 +38,30 @@ class Coding(Protocol):
             FitError: a variable is missing, or a value is no level of its factor.
         """
 
+    def whole(self, rows: Mapping[str, Sequence[object]]) -> Array:
+        """Return the rows of the *whole* coding, columns dropped for rank included, shape (m, P).
+
+        Raises:
+            FitError: as `code`, which is `whole(rows)[:, kept]`.
+        """
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Places in the whole coding of the columns kept, in the order of `names`."""
+
+    @property
+    def null(self) -> Array:
+        """A basis, shape (P, P - p), of the directions the data leave open: one column for each column dropped.
+
+        For a dropped column, 1 in its own place and minus its combination of kept columns in theirs. Whatever is not
+        orthogonal to all of them cannot be estimated; no columns where the matrix has full rank.
+        """
+
     def estimable(self, rows: Array) -> npt.NDArray[np.bool_]:
         """Return for each row of the *whole* coding whether the columns dropped leave it estimable, shape (m,)."""
+
+    def counts(self, factors: Sequence[str]) -> Array:
+        """Return in how many rows the model used each combination of levels stands; one axis a factor, as levels go."""
 
 
 @dataclass(frozen=True)
