@@ -125,13 +125,13 @@ def test_an_address_that_makes_no_sense_is_one_sentence_without_its_password(tmp
     assert "secret" not in told.stderr + told.stdout
 
 
-READ = MAIL.replace('name.startswith("EMAIL_")', 'name in ("EMAIL_BACKEND", "ANYMAIL", "ADDRESS", "SMS_URL")')
+READ_MESSAGES = MAIL.replace('name.startswith("EMAIL_")', 'name in ("EMAIL_BACKEND", "ANYMAIL", "ADDRESS", "SMS_URL")')
 
 
 def read_messages(data: Path, **given: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBREAK_", "DATABASE_"))}
     env = kept | {"DAYBREAK_DATA": str(data)} | {f"DAYBREAK_{name}": value for name, value in given.items()}
-    return subprocess.run([sys.executable, "-c", READ], env=env, capture_output=True, check=False, text=True)
+    return subprocess.run([sys.executable, "-c", READ_MESSAGES], env=env, capture_output=True, check=False, text=True)
 
 
 def test_a_mail_service_is_named_with_its_key(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.server.http_player import HttpSitting, live_player, moment_record
 
 OPERATIONS = [
     "open_sitting",
+    "open_test_sitting",
     "send_chunk",
     "renew_lease",
     "read_asset",

@@ -15,10 +15,11 @@ from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.assessments.actions.answering import Given, answer
-from daybreak.server.assessments.actions.entering import Filled, Place, fill
+from daybreak.server.assessments.actions.entering import Filled, fill
 from daybreak.server.assessments.actions.opening import Opening, open_form, own_turn, store
 from daybreak.server.assessments.actions.sending import submit
 from daybreak.server.assessments.models import Form
+from daybreak.server.assessments.places import Place
 from daybreak.server.assessments.queries import earlier_scores
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import rules_for

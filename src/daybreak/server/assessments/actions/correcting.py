@@ -9,10 +9,11 @@ from daybreak.core.instruments import Instrument
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.accounts.rights import has_right
-from daybreak.server.assessments.actions.entering import look, may_fill
+from daybreak.server.assessments.actions.entering import look
 from daybreak.server.assessments.actions.opening import store
 from daybreak.server.assessments.actions.sending import drop_unasked
 from daybreak.server.assessments.models import Form
+from daybreak.server.assessments.places import may_fill
 from daybreak.server.assessments.queries import answers_of, form_of, is_over
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import instrument_of

@@ -11,13 +11,13 @@ from daybreak.core.instruments import Instrument, named
 from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
-from daybreak.server.accounts.rights import has_right
 from daybreak.server.assessments.actions.opening import Opening, open_form, spent, store
 from daybreak.server.assessments.actions.sending import drop_unasked
 from daybreak.server.assessments.models import Form
+from daybreak.server.assessments.places import Place, check_place
 from daybreak.server.assessments.queries import answers_of, earlier_scores, form_of, is_over
 from daybreak.server.assessments.refusals import FormError
-from daybreak.server.assessments.rules import instrument_of, rules_for, staff_instruments
+from daybreak.server.assessments.rules import rules_for
 from daybreak.server.assessments.settling import differing
 from daybreak.server.assessments.words import words_for
 from daybreak.server.audit.trail import Draft
@@ -26,21 +26,10 @@ from daybreak.server.holds.locks import check_open
 from daybreak.server.participation.actions.turn import turn
 from daybreak.server.safety.actions.raising import answered
 from daybreak.server.studies.queries import file_of
-from daybreak.server.visits.actions.recording import visit_rules
 from daybreak.server.visits.calendar import calendar_of
 
 LONGEST_INTERVIEW = timedelta(hours=4)
 """What counts at most as the time taken for one page."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Which form: of a visit, an instrument; `entry` 2 types it in again, `rater` 2 rates the same interview."""
-
-    visit: str
-    instrument: str
-    entry: int = 1
-    rater: int = 1
 
 
 @dataclass(frozen=True)
@@ -100,43 +89,6 @@ def fill(by: User, participant: Participant, place: Place, filled: Filled) -> En
     return Entered(form, left_out, alerts)
 
 
-def check_place(by: User, participant: Participant, place: Place, now: datetime) -> tuple[Instrument, VisitRules]:
-    """Return instrument and visit of a form that `by` may fill in now.
-
-    Raises:
-        FormError: there is no such form, it is another role's, or it is not time for it.
-    """
-    instrument, visit = form_rules(participant, place.visit, place.instrument)
-    if not may_fill(by, participant, instrument):
-        raise FormError("not-your-form")
-    planned = calendar_of(participant, now).visit(place.visit)
-    if planned is None:
-        raise FormError("form-waits")
-    if now < planned.opens:
-        raise FormError("form-ahead")
-    if planned.state == "cancelled":
-        raise FormError("form-left")
-    _check_second(by, participant, place)
-    return instrument, visit
-
-
-def form_rules(participant: Participant, visit: str, instrument: str) -> tuple[Instrument, VisitRules]:
-    """Return the instrument that staff fill in at a visit, and the visit's rules.
-
-    Raises:
-        FormError: the study file plans no such form.
-    """
-    rules, known = visit_rules(participant, visit), instrument_of(instrument)
-    if rules is None or known is None or known not in staff_instruments(rules):
-        raise FormError("no-such-form")
-    return known, rules
-
-
-def may_fill(by: User, participant: Participant, instrument: Instrument) -> bool:
-    """Return whether `by` fills in this instrument: raters what is rated, the clinic what staff record."""
-    return has_right(by, "rate" if instrument.by == "rater" else "fill-staff-form", participant.site)
-
-
 def look(entry: Draft, participant: Participant, form: Form, instrument: Instrument, now: datetime) -> int:
     """Let the alert rules look at a form's answers within the entry; return how many alerts they raised.
 
@@ -146,19 +98,6 @@ def look(entry: Draft, participant: Participant, form: Form, instrument: Instrum
         return 0
     said = named(instrument, answers_of(form))
     return len(answered(entry, participant, form=form, named=said, now=now, earlier=earlier_scores(participant, form)))
-
-
-def _check_second(by: User, participant: Participant, place: Place) -> None:
-    rules = rules_for(file_of(participant.study), place.instrument)
-    if place.entry == 1 and place.rater == 1:
-        return
-    first = form_of(participant, place.visit, place.instrument)
-    if place.entry != 1 and not rules.double_entry:
-        raise FormError("no-second-entry")
-    if first is None or (place.entry != 1 and not is_over(first)):
-        raise FormError("first-entry-missing")
-    if first.by_id == by.pk:
-        raise FormError("same-hand" if place.entry != 1 else "same-rater")
 
 
 def _check_sent(there: Form | None, by: User, visit: VisitRules, mark: str, filled: Filled) -> None:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daybreak.core.errors import DaybreakError
 from daybreak.server import clock
 from daybreak.server.accounts.rights import NotYoursError, has_right, needs
-from daybreak.server.assessments.actions.entering import Filled, Place, check_place, fill, form_rules, may_fill
+from daybreak.server.assessments.actions.entering import Filled, fill
 from daybreak.server.assessments.forms import FillForm
 from daybreak.server.assessments.models import Form
+from daybreak.server.assessments.places import Place, check_place, form_rules, may_fill
 from daybreak.server.assessments.queries import answers_of, form_of, is_over
 from daybreak.server.assessments.reading import sheet_of
 from daybreak.server.assessments.refusals import FormError
