@@ -38,6 +38,9 @@ TABLES: dict[str, Place] = {
     "`[quiet_hours]`": ("quiet_hours",),
     "`[harms]`": ("harms",),
     "`[analysis.NAME]`": ("analysis", "primary"),
+    "`[analysis.NAME.sensitivity]`": ("analysis", "primary", "sensitivity"),
+    "`trend`": ("analysis", "primary", "sensitivity", "trend"),
+    "`[analysis.NAME.mechanism]`": ("analysis", "primary", "mechanism"),
     "`[assumptions]`": ("assumptions",),
     "`[assumptions.correlations]`": ("assumptions", "correlations"),
 }

@@ -228,8 +228,29 @@ def _analysis_faults(parts: Parts, where: Place, rules: AnalysisRules) -> Iterat
                 yield Fault((*where, "contrasts", place), says)
         if pair[0] == pair[1]:
             yield Fault((*where, "contrasts", place), "an arm cannot be compared with itself; name two arms")
-    for name in ("visits", "at"):
-        yield from _visits_known(parts, (*where, name), getattr(rules, name))
+    repeated = tuple(visit.key for visit in parts.visits if visit.repeat_every is not None)
+    yield from _visits_known(parts, (*where, "visits"), rules.visits, repeated)
+    yield from _visits_known(parts, (*where, "at"), rules.at)
+    questions = ["site", "baseline", *(criterion.key for criterion in parts.eligibility)]
+    for place, name in enumerate(rules.subgroups):
+        if name not in questions:
+            yield Fault((*where, "subgroups", place), f"write one of: {', '.join(questions)}")
+    reference = rules.sensitivity.reference if rules.sensitivity else None
+    if reference is not None and reference not in arms:
+        says = f"there is no arm '{reference}'; the arms are: {', '.join(arms)}"
+        yield Fault((*where, "sensitivity", "reference"), says)
+    for key, name in _visits_within(rules):
+        yield from (Fault((*where, *key), fault.says) for fault in _visits_known(parts, where, (name,)))
+
+
+def _visits_within(rules: AnalysisRules) -> Iterator[tuple[Place, str]]:
+    """Yield each visit named in the parts of an analysis, with where."""
+    trend = rules.sensitivity.trend if rules.sensitivity else None
+    if trend:
+        yield ("sensitivity", "trend", "begin"), trend.begin
+        yield ("sensitivity", "trend", "end"), trend.end
+    if rules.mechanism:
+        yield ("mechanism", "at"), rules.mechanism.at
 
 
 def _outcome_faults(parts: Parts, where: Place, outcome: str) -> Iterator[Fault]:
@@ -243,8 +264,8 @@ def _outcome_faults(parts: Parts, where: Place, outcome: str) -> Iterator[Fault]
         yield from unknown_names((*where, "outcome"), [outcome])
 
 
-def _visits_known(parts: Parts, where: Place, keys: tuple[str, ...]) -> Iterator[Fault]:
-    known = [one.key for visit in parts.visits for one in visit.occurrences]
+def _visits_known(parts: Parts, where: Place, keys: tuple[str, ...], repeated: tuple[str, ...] = ()) -> Iterator[Fault]:
+    known = [*repeated, *(one.key for visit in parts.visits for one in visit.occurrences)]
     for place, key in enumerate(keys):
         if key not in known:
             named = ", ".join(visit.name for visit in parts.visits)
