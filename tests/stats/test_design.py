@@ -81,6 +81,23 @@ def test_a_number_used_as_number_and_as_category_is_coded_from_one_value() -> No
     assert known.whole({"x": [2.0], "day": ["3"], "a": ["q"]})[0].tolist() == [1, 2, 0, 1, 0, 3]
 
 
+def test_a_coding_counts_the_rows_of_each_cell() -> None:
+    known = frame("y ~ a * b + x", {**ROWS, "y": [None, *ROWS["y"][1:]]}).coding
+    assert known.counts(["a", "b"]).tolist() == [[2, 2, 2], [2, 2, 2]]
+    assert known.counts(["b"]).tolist() == [4, 4, 4]
+    assert known.counts([]).tolist() == 12
+    with pytest.raises(FitError, match="x is no factor of the model"):
+        known.counts(["x"])
+
+
+def test_what_the_data_leave_open_is_orthogonal_to_every_row() -> None:
+    known = coding("a:b + x + I(2 * x) + a")
+    whole = known.whole(ROWS)
+    assert known.null.shape == (whole.shape[1], len(known.dropped))
+    assert np.abs(whole @ known.null).max() < 1e-10
+    assert np.array_equal(whole[:, known.kept], known.code(ROWS))
+
+
 def test_the_caller_sets_levels_and_reference() -> None:
     known = frame("y ~ b + day", ROWS, levels={"b": ["w", "u", "v"], "day": [3, 2, 1]}).coding
     assert known.names == ("(Intercept)", "bu", "bv", "day2", "day1")

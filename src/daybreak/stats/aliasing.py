@@ -31,13 +31,20 @@ class Aliasing:
         """Whether every column was kept."""
         return not self.dropped
 
+    @cached_property
+    def null(self) -> Array:
+        """For each column dropped, 1 in its own place and minus its mix of the columns kept in theirs."""
+        basis = np.zeros((len(self.kept) + len(self.dropped), len(self.dropped)))
+        basis[list(self.kept)] = -self.mix
+        basis[list(self.dropped), range(len(self.dropped))] = 1.0
+        return basis
+
     def estimable(self, rows: Array) -> npt.NDArray[np.bool_]:
         """Return for each row over *all* columns whether its value is the same for every solution, shape (m,)."""
         if self.whole:
             return np.ones(len(rows), dtype=np.bool_)
-        off = rows[:, self.dropped] - rows[:, self.kept] @ self.mix
         size = 1.0 + np.abs(rows).max(axis=1, initial=0.0)
-        return np.asarray(np.abs(off).max(axis=1) <= 1e-8 * size)
+        return np.asarray(np.abs(rows @ self.null).max(axis=1) <= 1e-8 * size)
 
 
 def aliasing(matrix: Array) -> Aliasing:

@@ -100,6 +100,7 @@ class Design:
     layout: Layout
     aliasing: Aliasing
     covariates: Mapping[str, float]
+    codes: Mapping[str, Codes]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -110,6 +111,16 @@ class Design:
     def dropped(self) -> tuple[str, ...]:
         """Names of the columns that said nothing new."""
         return tuple(self.layout.names[place] for place in self.aliasing.dropped)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Places of the columns kept among all, in the order of `names`."""
+        return self.aliasing.kept
+
+    @property
+    def null(self) -> Array:
+        """A basis, shape (P, P - p), of the directions the data leave open; see `results.Coding`."""
+        return self.aliasing.null
 
     @property
     def factors(self) -> Mapping[str, tuple[str, ...]]:
@@ -152,6 +163,22 @@ class Design:
         """Return for each row of `whole` whether the columns dropped leave it estimable, shape (m,)."""
         return self.aliasing.estimable(rows)
 
+    def counts(self, factors: Sequence[str]) -> Array:
+        """Return in how many of the rows used each combination of levels stands; one axis a factor, as levels go.
+
+        Raises:
+            FitError: one of them is no factor of the model.
+        """
+        odd = [name for name in factors if name not in self.factors]
+        if odd:
+            known = ", ".join(self.factors) or "none"
+            raise FitError(f"{odd[0]} is no factor of the model.", remedy=f"Factors are: {known}.")
+        sizes = tuple(len(self.factors[name]) for name in factors)
+        places = np.zeros(len(next(iter(self.codes.values()), ())), dtype=np.intp)
+        for name, size in zip(factors, sizes, strict=True):
+            places = places * size + self.codes[name]
+        return np.bincount(places, minlength=int(np.prod(sizes))).reshape(sizes).astype(np.float64)
+
 
 def layout(
     intercept: bool, terms: Sequence[Term], levels: Mapping[str, Levels], numbers: Mapping[str, Array]
@@ -183,10 +210,11 @@ def layout(
 
 def build(plan: Layout, levels: Mapping[str, Levels], numbers: Mapping[str, Array], rows: int) -> tuple[Design, Array]:
     """Return the coding of the data by a layout, and their matrix over the columns kept."""
-    matrix = plan.matrix({name: column.codes for name, column in levels.items()}, numbers, rows)
+    codes = {name: column.codes for name, column in levels.items()}
+    matrix = plan.matrix(codes, numbers, rows)
     kept = aliasing(matrix)
     means = {name: float(numbers[name].mean()) for name in plan.numbers if name not in plan.factors}
-    design = Design(plan, kept, means)
+    design = Design(plan, kept, means, {name: codes[name] for name in plan.factors})
     return design, matrix if kept.whole else np.ascontiguousarray(matrix[:, kept.kept])
 
 
