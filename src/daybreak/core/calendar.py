@@ -114,12 +114,13 @@ class Undated:
 
 @dataclass(frozen=True)
 class PersonCalendar:
-    """A calendar at one moment. `planned` stands in order of time."""
+    """A calendar at one moment. `planned` stands in order of time; `ended` once the person left the follow-up."""
 
     place: LocalTime
     now: datetime
     planned: tuple[Planned, ...]
     undated: tuple[Undated, ...]
+    ended: bool = False
 
     def of_kind(self, kind: Kind) -> tuple[Planned, ...]:
         """Return what is of one kind, in order."""
@@ -141,7 +142,8 @@ def person_calendar(rules: CalendarRules, past: Past, place: LocalTime, now: dat
     visits, undated = _visits(rules, past, place, now)
     found = (*infusions, *sessions, *visits)
     planned = sorted((*found, *_kept(past, {one.key for one in found})), key=_in_time)
-    return PersonCalendar(place, now, tuple(planned), undated)
+    ended = past.follow_up_ended is not None and past.follow_up_ended <= now
+    return PersonCalendar(place, now, tuple(planned), undated, ended)
 
 
 def _kept(past: Past, planned: Collection[str]) -> Iterator[Planned]:

@@ -35,6 +35,12 @@ class LinkAndPin(ModelBackend):
             return None
         return user if user.check_password(password) else None
 
+    def get_user(self, user_id: int) -> User | None:
+        """Return who signed in; of a participant also what every page of theirs needs, in one query."""
+        rows = User.objects.select_related("participant__site__study", "participant__study")
+        user = rows.filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
 
 def may_use_link(user: User) -> bool:
     """Return whether a personal link and a PIN are enough for `user`: never for staff, but in a demo."""

@@ -9,13 +9,11 @@ from typing import Any
 
 from daybreak.core.calendar import PersonCalendar, Planned
 from daybreak.core.instruments import Instrument
-from daybreak.core.participation import Scope
 from daybreak.core.study import StudyFile, VisitRules
 from daybreak.server.assessments.models import Answer, Form
 from daybreak.server.assessments.rules import instrument_of, own_instruments, rules_for, taken_until
 from daybreak.server.assessments.words import can_show
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.enrolment.queries import ended_for
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.calendar import calendar_of
 
@@ -56,7 +54,7 @@ def own_visits(participant: Participant, now: datetime, calendar: PersonCalendar
         calendar: the participant's, where it is at hand.
     """
     calendar = calendar or calendar_of(participant, now)
-    if Scope.FOLLOW_UP in ended_for(participant):
+    if calendar.ended:
         return ()
     file = file_of(participant.study)
     open_ = [one for one in calendar.of_kind("visit") if one.visit and one.opens <= now and one.state != "cancelled"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from daybreak.core.instruments import Instrument, Item
 from daybreak.core.participation import Scope
 from daybreak.server.assessments.models import Form
-from daybreak.server.assessments.queries import OwnVisit, is_over, own_visits
+from daybreak.server.assessments.queries import OwnVisit, is_over, own_visit
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import own_instruments, recall_of, rules_for
 from daybreak.server.assessments.words import Words, words_for, words_in
@@ -56,8 +56,7 @@ def own_form(participant: Participant, visit: str, instrument: str, now: datetim
     Raises:
         FormError: there is no such form, or it cannot be answered now; the code says why.
     """
-    calendar = calendar_of(participant, now)
-    own = next((each for each in own_visits(participant, now, calendar) if each.visit.key == visit), None)
+    own = own_visit(participant, visit, now)
     found = next((each for each in own.instruments if each.key == instrument), None) if own else None
     if own is None or found is None:
         raise why_not(participant, visit, now, instrument)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from daybreak.core.errors import DaybreakError
 from daybreak.core.instruments import Instrument, Item, named
 from daybreak.server import clock
@@ -59,6 +61,8 @@ def answer(participant: Participant, given: Given) -> Taken:
     now = clock.now()
     with own_turn(participant, "save-answer", given.visit) as entry:
         there = form_of(participant, given.visit, given.instrument)
+        if there:
+            prefetch_related_objects([there], "answers")
         stored = answers_of(there) if there else {}
         if there and _is_same(there, given, stored):
             entry.found_nothing()
@@ -72,7 +76,7 @@ def answer(participant: Participant, given: Given) -> Taken:
         value = _read(item, given.value)
         if item not in standing.instrument.asked(stored):
             raise FormError("not-asked")
-        form = standing.form or _begin(entry, participant, standing, now)
+        form = there or _begin(entry, participant, standing, now)
         store(entry, form, item.key, value, now)
         seconds = form.seconds + spent(given.shown_at, now, LONGEST_LOOK)
         entry.update(form, seconds=seconds, late=form.late or standing.own.late)

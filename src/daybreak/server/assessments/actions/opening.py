@@ -57,7 +57,7 @@ def store(entry: Draft, form: Form, item: str, value: Any, now: datetime, *, cor
     kept: dict[str, Any] = (
         {"value": None, "words": value} if isinstance(value, str) and is_text(form, item) else _plain(value)
     )
-    there = Answer.objects.filter(form=form, item=item).first()
+    there = next((each for each in form.answers.all() if each.item == item), None)
     if there is None:
         entry.create(Answer, form=form, item=item, given_at=now, corrected_at=now if corrected else None, **kept)
         return True

@@ -21,7 +21,7 @@ from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import instrument_of
 from daybreak.server.assessments.standing import OwnForm, own_form, why_not
 from daybreak.server.enrolment.models import Participant
-from daybreak.server.participation.views.around import user_of
+from daybreak.server.participation.views.around import own_participant
 from daybreak.server.safety.help import help_for
 
 ASKED_AGAIN = frozenset({"no-answer", "no-such-answer", "form-wording"})
@@ -33,7 +33,7 @@ ASKED_AGAIN = frozenset({"no-answer", "no-such-answer", "form-wording"})
 @needs("train")
 def visit(request: HttpRequest, visit: str) -> HttpResponse:
     """Where the questions of a visit begin, go on and end."""
-    person, now = _person(request), clock.now()
+    person, now = own_participant(request), clock.now()
     own = own_visit(person, visit, now)
     if own is None:
         return _wrong(request, why_not(person, visit, now))
@@ -50,7 +50,7 @@ def visit(request: HttpRequest, visit: str) -> HttpResponse:
 def form(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
     """Lead to the first question without an answer, or to the last look before sending."""
     try:
-        standing = own_form(_person(request), visit, instrument, clock.now())
+        standing = own_form(own_participant(request), visit, instrument, clock.now())
     except FormError as error:
         return _wrong(request, error)
     if standing.is_over:
@@ -64,7 +64,7 @@ def form(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
 @needs("train")
 def item(request: HttpRequest, visit: str, instrument: str, number: int) -> HttpResponse:
     """Ask one question, and take its answer."""
-    person, asked = _person(request), _item(instrument, number)
+    person, asked = own_participant(request), _item(instrument, number)
     if request.method == "POST":
         return _take(request, person, Given(visit, instrument, asked.key, *_sent(request)), number)
     try:
@@ -79,7 +79,7 @@ def item(request: HttpRequest, visit: str, instrument: str, number: int) -> Http
 @needs("train")
 def item_help(request: HttpRequest, visit: str, instrument: str, number: int) -> HttpResponse:
     """Whom to call, at once, after an answer that calls somebody."""
-    person = _person(request)
+    person = own_participant(request)
     _item(instrument, number)
     context = {"help": help_for(person, clock.now()), "onward": _onward(person, visit, instrument, number).url}
     return render(request, "assessments/own/help.html", context)
@@ -90,7 +90,7 @@ def item_help(request: HttpRequest, visit: str, instrument: str, number: int) ->
 @needs("train")
 def check(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
     """Show all answers once more, and send them."""
-    person, problem = _person(request), None
+    person, problem = own_participant(request), None
     if request.method == "POST":
         try:
             submit(person, visit, instrument, with_gaps="with_gaps" in request.POST)
@@ -109,11 +109,6 @@ def check(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
     lines = lines_of(standing)
     context = {"standing": standing, "lines": lines, "gaps": sum(not line.answer for line in lines), "problem": problem}
     return render(request, "assessments/own/check.html", context, status=422 if problem else 200)
-
-
-def _person(request: HttpRequest) -> Participant:
-    """Return the participant who is signed in, with what every page of theirs needs, in one query."""
-    return Participant.objects.select_related("site", "study", "user").get(user=user_of(request))
 
 
 def _take(request: HttpRequest, person: Participant, given: Given, number: int) -> HttpResponse:
