@@ -11,10 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybreak.core.errors import FitError
-from daybreak.stats.survival import kaplan_meier, read_times
+from daybreak.stats.survival import Times, kaplan_meier, read_times
 from tests.stats.survival.remission import remission
 
+People = list[tuple[int, bool]]
 FOLLOWED = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=30)
+
+
+def one_arm(people: People) -> Times:
+    return read_times([time for time, _ in people], [event for _, event in people], ["a"] * len(people))
 
 
 @pytest.mark.evidence("reference", "Freireich 1963, 6-MP: survival and Greenwood error as in Collett and in R survfit")
@@ -56,16 +61,16 @@ def test_without_losses_the_curve_is_the_share_still_well(weeks: list[int]) -> N
 
 
 @given(FOLLOWED)
-def test_numbers_at_risk_are_those_still_followed(people: list[tuple[int, bool]]) -> None:
-    curve = kaplan_meier(read_times(*zip(*people, strict=True), ["a"] * len(people)))["a"]
+def test_numbers_at_risk_are_those_still_followed(people: People) -> None:
+    curve = kaplan_meier(one_arm(people))["a"]
     asked = [0.0, 0.5, 3.0, 7.0, 13.0]
     assert curve.at_risk(asked) == tuple(sum(time >= ask for time, _ in people) for ask in asked)
 
 
 @given(FOLLOWED)
-def test_the_order_of_people_changes_nothing(people: list[tuple[int, bool]]) -> None:
+def test_the_order_of_people_changes_nothing(people: People) -> None:
     turned = list(reversed(people))
-    first, second = (kaplan_meier(read_times(*zip(*each, strict=True), ["a"] * len(each))) for each in (people, turned))
+    first, second = (kaplan_meier(one_arm(each)) for each in (people, turned))
     assert first == second
 
 
