@@ -1,0 +1,333 @@
+"""Covariance structures over visits: a matrix and its exact first and second derivatives in free parameters.
+
+Every structure but the unstructured one is SDs times a correlation: parameters are log-SDs (one, or one a visit) and
+theta = rho / sqrt(1 - rho^2), as in R mmrm, so that Kenward-Roger's second derivatives mean the same. The unstructured
+matrix is fitted in its own entries, in which it is linear; `Cholesky` is the same matrix in mmrm's parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from daybreak.stats.results import Array
+
+
+class Shape(NamedTuple):
+    """A covariance at some parameters: matrix (T, T), first derivatives (m, T, T), second (m, m, T, T) or none."""
+
+    matrix: Array
+    first: Array
+    second: Array | None
+
+
+class Structure(Protocol):
+    """A covariance over `visits` visits, with `size` parameters."""
+
+    @property
+    def visits(self) -> int:
+        """How many visits."""
+
+    @property
+    def size(self) -> int:
+        """How many parameters."""
+
+    def shape(self, theta: Array) -> Shape:
+        """Return matrix and derivatives at `theta`."""
+
+    def start(self, moments: Array) -> Array:
+        """Return parameters near a positive definite `moments`, shape (T, T)."""
+
+
+@dataclass(frozen=True)
+class Unstructured:
+    """Any covariance; parameters are the entries on and above the diagonal, row by row."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """How many parameters."""
+        return self.visits * (self.visits + 1) // 2
+
+    def shape(self, theta: Array) -> Shape:
+        """Return the matrix and its constant derivatives."""
+        rows, columns = np.triu_indices(self.visits)
+        matrix = np.zeros((self.visits, self.visits))
+        matrix[rows, columns] = matrix[columns, rows] = theta
+        first = np.zeros((self.size, self.visits, self.visits))
+        places = np.arange(self.size)
+        first[places, rows, columns] = first[places, columns, rows] = 1.0
+        return Shape(matrix, first, None)
+
+    def start(self, moments: Array) -> Array:
+        """Return the entries of `moments`."""
+        entries: Array = moments[np.triu_indices(self.visits)]
+        return entries
+
+
+@dataclass(frozen=True)
+class Cholesky:
+    """Any covariance, as R mmrm puts it: log of the factor's diagonal, then each row below it over its diagonal."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """How many parameters."""
+        return self.visits * (self.visits + 1) // 2
+
+    def factor(self, theta: Array) -> Array:
+        """Return the lower factor L at `theta`; the covariance is LL'."""
+        lower = np.eye(self.visits)
+        lower[np.tril_indices(self.visits, -1)] = theta[self.visits :]
+        scaled: Array = np.exp(theta[: self.visits])[:, None] * lower
+        return scaled
+
+    def start(self, moments: Array) -> Array:
+        """Return the parameters at which the covariance is `moments`."""
+        lower = np.linalg.cholesky(moments)
+        sds = np.diag(lower)
+        return np.concatenate([np.log(sds), (lower / sds[:, None])[np.tril_indices(self.visits, -1)]])
+
+    def slopes(self, theta: Array) -> Array:
+        """Return the derivatives of L, shape (m, T, T)."""
+        lower = self.factor(theta)
+        slopes = np.zeros((self.size, self.visits, self.visits))
+        visits = np.arange(self.visits)
+        slopes[visits, visits] = lower
+        rows, columns = np.tril_indices(self.visits, -1)
+        slopes[self.visits + np.arange(len(rows)), rows, columns] = np.diag(lower)[rows]
+        return slopes
+
+    def shape(self, theta: Array) -> Shape:
+        """Return matrix and first derivatives; second ones only as `curvature`, for there are many."""
+        lower = self.factor(theta)
+        half = self.slopes(theta) @ lower.T
+        return Shape(lower @ lower.T, half + half.transpose(0, 2, 1), None)
+
+    def curvature(self, theta: Array, weights: Array) -> Array:
+        """Return the second derivatives summed with `weights`, shape (m, m) to (T, T)."""
+        lower, slopes = self.factor(theta), self.slopes(theta)
+        flat = slopes.reshape(self.size, -1)
+        mixed = (weights @ flat).reshape(slopes.shape)
+        crossed = np.einsum("ast,aut->su", slopes, mixed)
+        bend = np.zeros_like(lower)
+        visits = np.arange(self.visits)
+        bend += np.diag(weights)[visits][:, None] * lower
+        rows, columns = np.tril_indices(self.visits, -1)
+        below = weights[rows, self.visits + np.arange(len(rows))]
+        bend[rows, columns] += 2 * below * np.diag(lower)[rows]
+        half = bend @ lower.T + crossed
+        return half + half.T
+
+
+class Correlation(Protocol):
+    """A family of correlation matrices with `size` correlations as parameters."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """How many correlations."""
+
+    def shape(self, rho: Array) -> Shape:
+        """Return matrix and derivatives at the correlations `rho`; `second` may be none."""
+
+    def start(self, moments: Array) -> Array:
+        """Return correlations near those of a correlation matrix."""
+
+
+def lags(visits: int) -> Array:
+    """Return how many visits lie between each two, shape (T, T)."""
+    order = np.arange(visits, dtype=np.float64)
+    return np.abs(order[:, None] - order)
+
+
+def at_lag(moments: Array, lag: int) -> float:
+    """Return the mean of the entries `lag` off the diagonal."""
+    return float(np.diagonal(moments, lag).mean())
+
+
+@dataclass
+class CompoundSymmetry:
+    """One correlation for every two visits."""
+
+    visits: int
+    size: int = 1
+
+    def shape(self, rho: Array) -> Shape:
+        """Return matrix and derivatives."""
+        others = 1 - np.eye(self.visits)
+        return Shape(np.eye(self.visits) + rho[0] * others, others[None], None)
+
+    def start(self, moments: Array) -> Array:
+        """Return the mean correlation."""
+        return np.array([moments[np.triu_indices(self.visits, 1)].mean()])
+
+
+@dataclass
+class Autoregressive:
+    """The correlation of neighbours to the power of the visits between."""
+
+    visits: int
+    size: int = 1
+
+    def shape(self, rho: Array) -> Shape:
+        """Return matrix and derivatives."""
+        gap = lags(self.visits)
+        first = gap * rho[0] ** np.maximum(gap - 1, 0)
+        second = gap * (gap - 1) * rho[0] ** np.maximum(gap - 2, 0)
+        return Shape(rho[0] ** gap, first[None], second[None, None])
+
+    def start(self, moments: Array) -> Array:
+        """Return the mean correlation of neighbours."""
+        return np.array([at_lag(moments, 1)])
+
+
+@dataclass
+class Toeplitz:
+    """One correlation for each number of visits between."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """How many correlations."""
+        return self.visits - 1
+
+    def shape(self, rho: Array) -> Shape:
+        """Return matrix and derivatives."""
+        gap = lags(self.visits).astype(np.int64)
+        matrix = np.concatenate([[1.0], rho])[gap]
+        first = (gap == np.arange(1, self.visits)[:, None, None]).astype(np.float64)
+        return Shape(matrix, first, None)
+
+    def start(self, moments: Array) -> Array:
+        """Return the mean correlation at each lag."""
+        return np.array([at_lag(moments, lag) for lag in range(1, self.visits)])
+
+
+@dataclass
+class AnteDependence:
+    """A correlation for each two neighbours; others are products along the way."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """How many correlations."""
+        return self.visits - 1
+
+    def between(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Return which steps lie between two visits, shape (c, T, T)."""
+        order = np.arange(self.visits)
+        low, high = np.minimum(order[:, None], order), np.maximum(order[:, None], order)
+        steps = np.arange(self.size)[:, None, None]
+        return (low <= steps) & (steps < high)
+
+    def shape(self, rho: Array) -> Shape:
+        """Return matrix and derivatives: a product without the steps derived for, where these lie between."""
+        between = self.between()
+        factors = np.where(between, rho[:, None, None], 1.0)
+        first = np.empty_like(factors)
+        second = np.zeros((self.size, *factors.shape))
+        for step in range(self.size):
+            rest = factors.copy()
+            rest[step] = 1.0
+            first[step] = rest.prod(axis=0) * between[step]
+            for other in range(step):
+                less = rest.copy()
+                less[other] = 1.0
+                second[step, other] = second[other, step] = less.prod(axis=0) * (between[step] & between[other])
+        return Shape(factors.prod(axis=0), first, second)
+
+    def start(self, moments: Array) -> Array:
+        """Return the correlations of neighbours."""
+        return np.diagonal(moments, 1).copy()
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """SDs times a correlation; `alike`: one SD for all visits."""
+
+    correlation: Correlation
+    alike: bool
+
+    @property
+    def visits(self) -> int:
+        """How many visits."""
+        return self.correlation.visits
+
+    @property
+    def sds(self) -> int:
+        """How many SDs."""
+        return 1 if self.alike else self.visits
+
+    @property
+    def size(self) -> int:
+        """How many parameters."""
+        return self.sds + self.correlation.size
+
+    def shape(self, theta: Array) -> Shape:
+        """Return the matrix and its derivatives by the chain rule."""
+        sds, free = np.exp(theta[: self.sds]), theta[self.sds :]
+        spread = np.broadcast_to(sds, (self.visits,))
+        grown = spread[:, None] * spread
+        correlation = self._correlation(free)
+        touched = self._touched()
+        matrix = grown * correlation.matrix
+        inner = grown * correlation.first
+        first = np.concatenate([matrix * touched, inner])
+        second = np.empty((self.size, self.size, self.visits, self.visits))
+        second[: self.sds, : self.sds] = matrix * touched[:, None] * touched
+        mixed = touched[:, None] * inner
+        second[: self.sds, self.sds :] = mixed
+        second[self.sds :, : self.sds] = mixed.transpose(1, 0, 2, 3)
+        if correlation.second is not None:
+            second[self.sds :, self.sds :] = grown * correlation.second
+        return Shape(matrix, first, second)
+
+    def start(self, moments: Array) -> Array:
+        """Return the SDs and correlations nearest, drawn towards none until the matrix is positive definite."""
+        variances = np.diag(moments)
+        sds = np.sqrt(variances)
+        rho = np.clip(self.correlation.start(moments / np.outer(sds, sds)), -0.95, 0.95)
+        while np.linalg.eigvalsh(self.correlation.shape(rho).matrix)[0] < 0.02:
+            rho = 0.8 * rho
+        log_sds = 0.5 * np.log([variances.mean()] if self.alike else variances)
+        return np.concatenate([log_sds, rho / np.sqrt(1 - rho**2)])
+
+    def _touched(self) -> Array:
+        """Return how often each log-SD is in each entry, shape (sds, T, T)."""
+        if self.alike:
+            return np.full((1, self.visits, self.visits), 2.0)
+        one = np.eye(self.visits)
+        return one[:, :, None] + one[:, None, :]
+
+    def _correlation(self, free: Array) -> Shape:
+        """Return the correlation and its derivatives in theta = rho / sqrt(1 - rho^2)."""
+        root = np.sqrt(1 + free**2)
+        once, twice = root**-3, -3 * free * root**-5
+        plain = self.correlation.shape(free / root)
+        first = plain.first * once[:, None, None]
+        second = np.zeros((len(free), *plain.first.shape))
+        if plain.second is not None:
+            second += plain.second * once[:, None, None, None] * once[None, :, None, None]
+        places = np.arange(len(free))
+        second[places, places] += plain.first * twice[:, None, None]
+        return Shape(plain.matrix, first, second)
+
+
+CORRELATIONS = {"cs": CompoundSymmetry, "ar1": Autoregressive, "toep": Toeplitz, "ad": AnteDependence}
+KINDS = ("us", *(kind + tail for kind in ("toep", "ar1", "cs", "ad") for tail in ("", "h")))
+
+
+def structure(kind: str, visits: int) -> Structure:
+    """Return the structure of a formula's `us`, `toep`, `toeph`, `ar1`, `ar1h`, `cs`, `csh`, `ad` or `adh`."""
+    if kind == "us" or visits == 1:
+        return Unstructured(visits)
+    alike = kind in CORRELATIONS
+    return Scaled(CORRELATIONS[kind if alike else kind[:-1]](visits), alike)
