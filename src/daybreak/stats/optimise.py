@@ -50,7 +50,7 @@ class Place(Protocol):
 P = TypeVar("P", bound=Place)
 
 
-class Nowhere(Exception):  # noqa: N818 (no mistake of a user: the fit that asked says what it means)
+class NowhereError(Exception):
     """No minimum was found. `flat`: one was, but the function does not change along a direction."""
 
     def __init__(self, *, flat: bool, theta: Array | None) -> None:
@@ -78,7 +78,7 @@ def newton(at: Callable[[Array], P], start: P, way: str) -> tuple[P, Trail]:
     `at` raises an `ArithmeticError` outside its domain.
 
     Raises:
-        Nowhere: none was reached.
+        NowhereError: none was reached.
     """
     here = start
     for step in range(STEPS):
@@ -91,7 +91,7 @@ def newton(at: Callable[[Array], P], start: P, way: str) -> tuple[P, Trail]:
                 continue
             break
         here = there
-    raise Nowhere(flat=flat(here.observed), theta=here.theta)
+    raise NowhereError(flat=flat(here.observed), theta=here.theta)
 
 
 def descent(here: Place, *, scoring: bool) -> tuple[Array, float, bool]:
@@ -157,28 +157,28 @@ def fall(at: Callable[[Array], P], here: P, direction: Array, decrement: float) 
     return None
 
 
-def ladder(at: Callable[[Array], P], starts: Sequence[tuple[str, Array]]) -> tuple[P, Trail]:
-    """Return the minimum by Newton from each start in turn, then by BFGS and by Nelder and Mead, polished by Newton.
+Rescue = tuple[str, Callable[[], Array]]
+
+
+def ladder(at: Callable[[Array], P], starts: Sequence[tuple[str, Array]], rescues: Sequence[Rescue]) -> tuple[P, Trail]:
+    """Return the minimum by Newton from each start in turn, then from where each rescue ends.
 
     Raises:
-        Nowhere: no rung led to a minimum.
+        NowhereError: no rung led to a minimum; it is the first rung's.
     """
-    fault = Nowhere(flat=False, theta=None)
-    for name, start in starts:
+    first: NowhereError | None = None
+    rungs: list[tuple[str, Array | Callable[[], Array]]] = [(f"Newton from {name}", start) for name, start in starts]
+    rungs += [(f"{name}, then Newton", search) for name, search in rescues]
+    for way, start in rungs:
         try:
-            return newton(at, at(start), f"Newton from {name}")
+            return newton(at, at(start() if callable(start) else start), way)
         except ArithmeticError:
             continue
-        except Nowhere as nowhere:
-            fault = nowhere
-    for name, search in (("BFGS", bfgs), ("Nelder-Mead", simplex)):
-        try:
-            return newton(at, at(search(at, starts[0][1])), f"{name} then Newton")
-        except ArithmeticError:
-            continue
-        except Nowhere as nowhere:
-            fault = nowhere
-    raise fault
+        except NowhereError as nowhere:
+            first = first or nowhere
+            if nowhere.flat:
+                break
+    raise first or NowhereError(flat=False, theta=None)
 
 
 def bfgs(at: Callable[[Array], P], start: Array) -> Array:
@@ -204,6 +204,8 @@ def simplex(at: Callable[[Array], P], start: Array) -> Array:
         except ArithmeticError:
             return 1e300
 
-    options = {"maxiter": 200 * len(start), "xatol": 1e-8, "fatol": 1e-10}
-    found: Array = optimize.minimize(value, start, method="Nelder-Mead", options=options).x
+    most = min(200 * len(start), 4000)
+    found: Array = optimize.minimize(
+        value, start, method="Nelder-Mead", options={"maxiter": most, "xatol": 1e-8, "fatol": 1e-10}
+    ).x
     return found

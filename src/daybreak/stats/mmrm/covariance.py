@@ -1,13 +1,15 @@
 """Covariance structures over visits: a matrix and its exact first and second derivatives in free parameters.
 
 Every structure but the unstructured one is SDs times a correlation: parameters are log-SDs (one, or one a visit) and
-theta = rho / sqrt(1 - rho^2), as in R mmrm, so that Kenward-Roger's second derivatives mean the same. The unstructured
-matrix is fitted in its own entries, in which it is linear; `Cholesky` is the same matrix in mmrm's parameters.
+correlations freed of their bounds (`unbounded`, `above`), as in R mmrm, so that Kenward-Roger's second derivatives mean
+the same. The unstructured matrix is fitted where it is linear; `Cholesky` is the same matrix in mmrm's parameters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -41,31 +43,48 @@ class Structure(Protocol):
         """Return parameters near a positive definite `moments`, shape (T, T)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unstructured:
-    """Any covariance; parameters are the entries on and above the diagonal, row by row."""
+    """Any covariance, linear in its parameters: F S F' with S's entries on and above the diagonal, row by row.
 
-    visits: int
+    With F the factor of a covariance near the answer, S is near the identity and no parameter much steeper than others.
+    """
+
+    factor: Array
+
+    @property
+    def visits(self) -> int:
+        """How many visits."""
+        return len(self.factor)
 
     @property
     def size(self) -> int:
         """How many parameters."""
         return self.visits * (self.visits + 1) // 2
 
+    @cached_property
+    def slopes(self) -> Array:
+        """The derivatives, the same everywhere."""
+        rows, columns = np.triu_indices(self.visits)
+        left, right = self.factor.T[rows], self.factor.T[columns]
+        half = left[:, :, None] * right[:, None, :]
+        return np.where((rows == columns)[:, None, None], half, half + half.transpose(0, 2, 1))
+
     def shape(self, theta: Array) -> Shape:
         """Return the matrix and its constant derivatives."""
-        rows, columns = np.triu_indices(self.visits)
-        matrix = np.zeros((self.visits, self.visits))
-        matrix[rows, columns] = matrix[columns, rows] = theta
-        first = np.zeros((self.size, self.visits, self.visits))
-        places = np.arange(self.size)
-        first[places, rows, columns] = first[places, columns, rows] = 1.0
-        return Shape(matrix, first, None)
+        return Shape(np.tensordot(theta, self.slopes, axes=1), self.slopes, None)
 
     def start(self, moments: Array) -> Array:
-        """Return the entries of `moments`."""
-        entries: Array = moments[np.triu_indices(self.visits)]
+        """Return the parameters at which the covariance is `moments`."""
+        entries: Array = self.parameters(moments[None])[0]
         return entries
+
+    def parameters(self, matrices: Array) -> Array:
+        """Return the parameters of each symmetric matrix, shape (m, T, T) to (m, size)."""
+        back = np.linalg.inv(self.factor)
+        rows, columns = np.triu_indices(self.visits)
+        found: Array = (back @ matrices @ back.T)[:, rows, columns]
+        return found
 
 
 @dataclass(frozen=True)
@@ -121,13 +140,37 @@ class Cholesky:
         below = weights[rows, self.visits + np.arange(len(rows))]
         bend[rows, columns] += 2 * below * np.diag(lower)[rows]
         half = bend @ lower.T + crossed
-        return half + half.T
+        summed: Array = half + half.T
+        return summed
+
+
+class Link(NamedTuple):
+    """Correlations at free parameters, and their first and second derivatives; each shape (c,)."""
+
+    rho: Array
+    once: Array
+    twice: Array
+
+
+def unbounded(free: Array) -> Link:
+    """Return rho = free / sqrt(1 + free^2)."""
+    root = np.sqrt(1 + free**2)
+    return Link(free / root, root**-3, -3 * free * root**-5)
+
+
+def above(bound: float, free: Array) -> Link:
+    """Return rho = bound + (1 - bound) / (1 + exp(-free))."""
+    p = 1 / (1 + np.exp(-free))
+    slope = (1 - bound) * p * (1 - p)
+    return Link(bound + (1 - bound) * p, slope, slope * (1 - 2 * p))
 
 
 class Correlation(Protocol):
     """A family of correlation matrices with `size` correlations as parameters."""
 
-    visits: int
+    @property
+    def visits(self) -> int:
+        """How many visits."""
 
     @property
     def size(self) -> int:
@@ -138,6 +181,24 @@ class Correlation(Protocol):
 
     def start(self, moments: Array) -> Array:
         """Return correlations near those of a correlation matrix."""
+
+    def link(self, free: Array) -> Link:
+        """Return the correlations at free parameters."""
+
+    def freed(self, rho: Array) -> Array:
+        """Return the free parameters of correlations."""
+
+
+class Unbounded:
+    """Correlations that may be anything from -1 to 1."""
+
+    def link(self, free: Array) -> Link:
+        """Return the correlations at free parameters."""
+        return unbounded(free)
+
+    def freed(self, rho: Array) -> Array:
+        """Return the free parameters of correlations."""
+        return rho / np.sqrt(1 - rho**2)
 
 
 def lags(visits: int) -> Array:
@@ -151,7 +212,7 @@ def at_lag(moments: Array, lag: int) -> float:
     return float(np.diagonal(moments, lag).mean())
 
 
-@dataclass
+@dataclass(frozen=True)
 class CompoundSymmetry:
     """One correlation for every two visits."""
 
@@ -165,11 +226,24 @@ class CompoundSymmetry:
 
     def start(self, moments: Array) -> Array:
         """Return the mean correlation."""
-        return np.array([moments[np.triu_indices(self.visits, 1)].mean()])
+        return np.array([max(moments[np.triu_indices(self.visits, 1)].mean(), 0.5 * self.least)])
+
+    @property
+    def least(self) -> float:
+        """The correlation at which the matrix is no longer positive definite."""
+        return -1 / (self.visits - 1)
+
+    def link(self, free: Array) -> Link:
+        """Return the correlation at a free parameter."""
+        return above(self.least, free)
+
+    def freed(self, rho: Array) -> Array:
+        """Return the free parameter of a correlation: the logit of its place between `least` and 1."""
+        return np.log((rho - self.least) / (1 - rho))
 
 
-@dataclass
-class Autoregressive:
+@dataclass(frozen=True)
+class Autoregressive(Unbounded):
     """The correlation of neighbours to the power of the visits between."""
 
     visits: int
@@ -187,8 +261,8 @@ class Autoregressive:
         return np.array([at_lag(moments, 1)])
 
 
-@dataclass
-class Toeplitz:
+@dataclass(frozen=True)
+class Toeplitz(Unbounded):
     """One correlation for each number of visits between."""
 
     visits: int
@@ -210,8 +284,8 @@ class Toeplitz:
         return np.array([at_lag(moments, lag) for lag in range(1, self.visits)])
 
 
-@dataclass
-class AnteDependence:
+@dataclass(frozen=True)
+class AnteDependence(Unbounded):
     """A correlation for each two neighbours; others are products along the way."""
 
     visits: int
@@ -298,7 +372,7 @@ class Scaled:
         while np.linalg.eigvalsh(self.correlation.shape(rho).matrix)[0] < 0.02:
             rho = 0.8 * rho
         log_sds = 0.5 * np.log([variances.mean()] if self.alike else variances)
-        return np.concatenate([log_sds, rho / np.sqrt(1 - rho**2)])
+        return np.concatenate([log_sds, self.correlation.freed(rho)])
 
     def _touched(self) -> Array:
         """Return how often each log-SD is in each entry, shape (sds, T, T)."""
@@ -308,10 +382,9 @@ class Scaled:
         return one[:, :, None] + one[:, None, :]
 
     def _correlation(self, free: Array) -> Shape:
-        """Return the correlation and its derivatives in theta = rho / sqrt(1 - rho^2)."""
-        root = np.sqrt(1 + free**2)
-        once, twice = root**-3, -3 * free * root**-5
-        plain = self.correlation.shape(free / root)
+        """Return the correlation and its derivatives in the free parameters."""
+        rho, once, twice = self.correlation.link(free)
+        plain = self.correlation.shape(rho)
         first = plain.first * once[:, None, None]
         second = np.zeros((len(free), *plain.first.shape))
         if plain.second is not None:
@@ -321,13 +394,21 @@ class Scaled:
         return Shape(plain.matrix, first, second)
 
 
-CORRELATIONS = {"cs": CompoundSymmetry, "ar1": Autoregressive, "toep": Toeplitz, "ad": AnteDependence}
+CORRELATIONS: dict[str, Callable[[int], Correlation]] = {
+    "cs": CompoundSymmetry,
+    "ar1": Autoregressive,
+    "toep": Toeplitz,
+    "ad": AnteDependence,
+}
 KINDS = ("us", *(kind + tail for kind in ("toep", "ar1", "cs", "ad") for tail in ("", "h")))
 
 
-def structure(kind: str, visits: int) -> Structure:
-    """Return the structure of a formula's `us`, `toep`, `toeph`, `ar1`, `ar1h`, `cs`, `csh`, `ad` or `adh`."""
-    if kind == "us" or visits == 1:
-        return Unstructured(visits)
+def structure(kind: str, moments: Array) -> Structure:
+    """Return the structure of a formula's `us`, `toep`, `toeph`, `ar1`, `ar1h`, `cs`, `csh`, `ad` or `adh`.
+
+    `moments` is a positive definite covariance near the answer, shape (T, T).
+    """
+    if kind == "us" or len(moments) == 1:
+        return Unstructured(np.asarray(np.linalg.cholesky(moments), dtype=np.float64))
     alike = kind in CORRELATIONS
-    return Scaled(CORRELATIONS[kind if alike else kind[:-1]](visits), alike)
+    return Scaled(CORRELATIONS[kind if alike else kind[:-1]](len(moments)), alike)

@@ -23,7 +23,7 @@ from daybreak.stats.results import Array
 NEARLY_SINGULAR = 1e-11
 
 
-class NotPositive(ArithmeticError):
+class NotPositiveError(ArithmeticError):
     """Parameters at which a covariance is not positive definite."""
 
 
@@ -53,7 +53,7 @@ class Likelihood:
         """Return everything there.
 
         Raises:
-            NotPositive: a covariance is not positive definite.
+            NotPositiveError: a covariance is not positive definite.
         """
         parts = []
         for block in self.people.blocks:
@@ -94,11 +94,11 @@ class Part:
             try:
                 lower = np.linalg.cholesky(padded)
             except np.linalg.LinAlgError:
-                raise NotPositive from None
+                raise NotPositiveError from None
             pivots = lower[:, visits, visits]
             left = pivots**2 / padded[:, visits, visits]
         if not (np.isfinite(left).all() and left.min() > NEARLY_SINGULAR):
-            raise NotPositive
+            raise NotPositiveError
         self.log_determinant = 2 * float(self.block.counts @ np.log(pivots).sum(axis=1))
         self.root = np.linalg.inv(lower) * self.block.kept[:, None, :]
         self.inverse = self.root.transpose(0, 2, 1) @ self.root
@@ -137,7 +137,8 @@ class Part:
         """Return the sums of tr(V_a W V_b right), shape (m, m), for right (K, T, T)."""
         if self.local.first.shape[1] != 1:
             other = self.local.first.transpose(1, 0, 2, 3) @ right[:, None]
-            return np.einsum("kast,kbts->ab", self.turned, other, optimize=True)
+            own: Array = np.einsum("kast,kbts->ab", self.turned, other, optimize=True)
+            return own
         count, slots, _ = right.shape
         flat = self.local.first.reshape(len(self.local.first), -1)
         both = right.reshape(count, -1).T @ self.inverse.reshape(count, -1)

@@ -48,14 +48,17 @@ class Rows:
 
 @dataclass(frozen=True)
 class Block:
-    """Patterns of one group: who has them, and for each two slots the sums of products of their z and response."""
+    """Patterns of one group: who has them, and for each two slots the sums of products of their z and response.
+
+    `distances` (K, T, T) is empty where people have no coordinates.
+    """
 
     group: int
     members: tuple[Codes, ...]
     kept: Array
     counts: Array
     table: Array
-    distances: Array | None
+    distances: Array
 
     @property
     def seen(self) -> Array:
@@ -84,12 +87,12 @@ class People:
     @property
     def slots(self) -> int:
         """How many slots."""
-        return self.z.shape[1]
+        return int(self.z.shape[1])
 
     @property
     def rank(self) -> int:
         """How many columns the matrix has."""
-        return self.root.shape[2]
+        return int(self.root.shape[2])
 
     @property
     def residuals(self) -> Array:
@@ -192,7 +195,7 @@ def gather(z: Array, kept: Flags, rows: Rows) -> Iterator[Block]:
     """Yield blocks of patterns, group by group, none with an array beyond `ROOM`."""
     group = np.zeros(len(kept), dtype=np.intp)
     group[rows.subject] = rows.group
-    spread = None if rows.coordinates is None else distances(rows, kept.shape)
+    spread = None if rows.coordinates is None else distances(rows, rows.coordinates, kept.shape)
     slots, width = z.shape[1:]
     most = max(1, ROOM // (slots**2 * max(width**2, slots * (slots + 1) // 2)))
     for number in range(rows.groups):
@@ -227,14 +230,14 @@ def block(z: Array, kept: Flags, group: int, members: list[Codes], spread: Array
         kept=kept[first].astype(np.float64),
         counts=np.array([len(people) for people in members], dtype=np.float64),
         table=table.reshape(slots * slots, len(members), width * width),
-        distances=None if spread is None else spread[first],
+        distances=np.zeros((0, slots, slots)) if spread is None else spread[first],
     )
 
 
-def distances(rows: Rows, shape: tuple[int, ...]) -> Array:
+def distances(rows: Rows, coordinates: Array, shape: tuple[int, ...]) -> Array:
     """Return Euclidean distances between a person's slots, nil where one was not kept, shape (n, T, T)."""
-    assert rows.coordinates is not None
-    points = np.full((*shape, rows.coordinates.shape[1]), np.nan)
-    points[rows.subject, rows.slot] = rows.coordinates
+    points = np.full((*shape, coordinates.shape[1]), np.nan)
+    points[rows.subject, rows.slot] = coordinates
     apart = np.sqrt(((points[:, :, None] - points[:, None, :]) ** 2).sum(axis=-1))
-    return np.nan_to_num(apart)
+    filled: Array = np.nan_to_num(apart)
+    return filled

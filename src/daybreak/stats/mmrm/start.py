@@ -1,0 +1,76 @@
+"""Where a fit starts, and what a fit that ends nowhere has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from daybreak.core.errors import FitError
+from daybreak.stats.mmrm.people import Codes, People
+from daybreak.stats.results import Array
+
+# The smallest eigenvalue that a starting correlation may have.
+CLEAR = 0.02
+
+
+def moments(people: People, members: Codes) -> Array:
+    """Return the covariance of least-squares residuals over the pairs of visits kept, made positive definite.
+
+    Pairs are drawn towards none as if two more had been seen, so that a visit of one person has a variance too.
+    """
+    residuals = people.residuals[members]
+    kept = people.kept[members].astype(np.float64)
+    pairs = kept.T @ kept
+    prior = 2 * np.eye(people.slots)
+    found: Array = (residuals.T @ residuals + prior) / (pairs + 2)
+    sds = np.sqrt(np.diag(found))
+    correlation = found / np.outer(sds, sds)
+    others = correlation - np.eye(people.slots)
+    while np.linalg.eigvalsh(np.eye(people.slots) + others)[0] < CLEAR:
+        others = 0.8 * others
+    safe: Array = (np.eye(people.slots) + others) * np.outer(sds, sds)
+    return safe
+
+
+def check_pairs(people: People, members: Codes, visits: Sequence[str], group: str) -> None:
+    """Refuse an unstructured covariance of two visits at which no person was seen.
+
+    Raises:
+        FitError: there are such visits.
+    """
+    kept = people.kept[members].astype(np.int64)
+    never = np.argwhere(np.triu(kept.T @ kept == 0))
+    if len(never):
+        one, two = (visits[place] for place in never[0])
+        among = f" of {group}" if group else ""
+        what = f"No person{among} was seen at {one}" if one == two else f"No person{among} was seen at both {one} and"
+        tail = "." if one == two else f" {two}, so their covariance cannot be told."
+        raise FitError(what + tail, remedy="Use a covariance with fewer parameters, such as toeph or csh.")
+
+
+def explain(matrices: Sequence[Array], visits: Sequence[str], kind: str, *, flat: bool) -> FitError:
+    """Return what to say of a search that ended at these covariances without a maximum."""
+    for matrix in matrices:
+        sds = np.sqrt(np.diag(matrix))
+        correlation = matrix / np.outer(sds, sds) - np.eye(len(matrix))
+        if len(matrix) > 1 and 1 - np.abs(correlation).max() < 1e-4:
+            one, two = (visits[int(place)] for place in np.unravel_index(np.abs(correlation).argmax(), matrix.shape))
+            return FitError(
+                f"What the model leaves unexplained at {one} and {two} is perfectly correlated.",
+                remedy="Look at the data for a copied visit, or use a simpler covariance.",
+            )
+        if np.linalg.eigvalsh(correlation + np.eye(len(matrix)))[0] < 1e-6:
+            return FitError(
+                "What the model leaves unexplained at one visit follows from the other visits.",
+                remedy="There are too few people for these visits: use a simpler covariance.",
+            )
+    if flat:
+        return FitError(
+            f"The data cannot tell the parameters of the covariance {kind} apart.",
+            remedy="Use a covariance with fewer parameters.",
+        )
+    return FitError(
+        f"No way of fitting the covariance {kind} reached a maximum of the likelihood.",
+        remedy="Use a covariance with fewer parameters.",
+    )
