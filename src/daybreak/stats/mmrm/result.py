@@ -12,10 +12,11 @@ from scipy import special
 from daybreak.core.errors import FitError
 from daybreak.stats.mmrm.degrees import Degrees, tested
 from daybreak.stats.optimise import Trail
+from daybreak.stats.polars_table import polars_table
 from daybreak.stats.results import Array, Coding, Estimate, JointTest
 
 if TYPE_CHECKING:
-    import polars
+    from daybreak.stats.polars_table import DataFrame
 
 LEVEL = 0.95
 
@@ -124,19 +125,17 @@ class MmrmFit:
             "loglik": self.loglik,
             "aic": self.aic,
             "bic": self.bic,
-            "coefficients": [
-                {"term": row.label} | {name: getattr(row, name) for name in COLUMNS} for row in self.coefficients
-            ],
+            "coefficients": self._rows(),
             "covariance": covariance,
             "warnings": list(self.warnings),
         }
 
-    def to_polars(self) -> polars.DataFrame:
-        """Return the coefficients as a data frame, a row each."""
-        import polars as pl  # noqa: PLC0415 (only who asks for a data frame needs polars)
+    def _rows(self) -> list[dict[str, object]]:
+        return [{"term": row.label} | {name: getattr(row, name) for name in COLUMNS} for row in self.coefficients]
 
-        rows = [(row.label, *(getattr(row, name) for name in COLUMNS)) for row in self.coefficients]
-        return pl.DataFrame(rows, schema=["term", *COLUMNS], orient="row")
+    def to_polars(self) -> DataFrame:
+        """Return the coefficients as a data frame, a row each."""
+        return polars_table(self._rows())
 
     def summary(self) -> str:
         """Return the fit as text for a terminal."""
