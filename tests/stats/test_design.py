@@ -98,6 +98,12 @@ def test_what_the_data_leave_open_is_orthogonal_to_every_row() -> None:
     assert np.array_equal(whole[:, known.kept], known.code(ROWS))
 
 
+def test_of_a_whole_coding_everything_is_estimable() -> None:
+    known = coding("a * b")
+    assert known.estimable(known.whole(ROWS)).all()
+    assert known.null.shape == (6, 0)
+
+
 def test_the_caller_sets_levels_and_reference() -> None:
     known = frame("y ~ b + day", ROWS, levels={"b": ["w", "u", "v"], "day": [3, 2, 1]}).coding
     assert known.names == ("(Intercept)", "bu", "bv", "day2", "day1")
@@ -137,6 +143,11 @@ class TestRank:
         rows = {**ROWS, "year": [2_020_000 + one for one in ROWS["x"]]}
         assert coding("x").dropped == ()
         assert frame("y ~ year + a", rows).coding.dropped == ()
+
+    def test_a_covariate_that_hardly_varies_is_kept_and_one_that_varies_by_rounding_is_dropped(self) -> None:
+        for spread, dropped in ((1e-5, ()), (1e-9, ("c",))):
+            rows = {**ROWS, "c": [7.0 + spread * (-1) ** place for place in range(13)]}
+            assert frame("y ~ x + c", rows).coding.dropped == dropped
 
     def test_a_column_of_nothing_is_dropped(self) -> None:
         assert frame("y ~ nil + a", {**ROWS, "nil": [0.0] * 13}).coding.dropped == ("nil",)

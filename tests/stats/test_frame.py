@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from daybreak.core.errors import FitError
+from daybreak.core.errors import FitError, FormulaError
 from daybreak.stats.frame import frame
 from tests.stats.cast import LEVELS, VISITS, data, reference
 
@@ -103,6 +103,14 @@ def test_a_level_without_usable_rows_is_left_out_and_named() -> None:
     assert "No row that can be used has visit v3." in found.warnings
 
 
+def test_of_many_levels_without_rows_a_few_are_named() -> None:
+    rows = {name: column * 5 for name, column in small().items()}
+    rows["id"] = [f"P{place // 3:02d}" for place in range(60)]
+    rows["change"] = [None if place < 30 else value for place, value in enumerate(rows["change"])]
+    told = frame("change ~ visit + us(visit | id)", rows).warnings[1]
+    assert told == "No row that can be used has id P00, P01, P02, P03, P04, P05 and 4 more."
+
+
 def test_weights_come_from_a_column() -> None:
     rows = {**small(), "w": [1.0, 2.0, 0.5] * 4}
     assert frame(MMRM, rows, weights="w").weights.tolist() == rows["w"]
@@ -113,6 +121,7 @@ def test_the_outcome_may_be_worked_out() -> None:
     rows = small()
     found = frame("I(baseline + change) ~ arm * visit + us(visit | id)", rows)
     assert found.response[1] == 26.0
+    assert frame("-(baseline - 2 * change / 1) ~ 1 + us(visit | id)", rows).response[1] == -38.0
     assert frame("log(baseline + change) ~ arm + us(visit | id)", rows).response[1] == pytest.approx(np.log(26.0))
 
 
@@ -169,6 +178,12 @@ def test_what_cannot_be_fitted_is_said_in_a_sentence(formula: str, rows: dict[st
     assert said in str(caught.value)
     assert caught.value.code == "fit"
     assert caught.value.remedy
+
+
+def test_an_outcome_that_is_no_arithmetic_is_refused() -> None:
+    for outcome in ("change:baseline", "factor(change)", "log(change, 2)"):
+        with pytest.raises(FormulaError, match="This is no arithmetic that can be worked out"):
+            frame(f"{outcome} ~ 1 + us(visit | id)", small())
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from daybreak.stats.table import Array, Column, Levels, Numbers, Table, is_numbe
 
 Places = npt.NDArray[np.intp]
 
+_NAMED = 6
 _MOSTLY = 0.5  # from this share of numbers on, a column of text is taken for numbers with a slip among them
 
 
@@ -118,8 +119,8 @@ def _occurring(column: Levels, places: Places, warnings: list[str]) -> Levels:
     if occurs.all():
         return Levels(column.name, codes, column.levels, column.given)
     lost = [level for level, there in zip(column.levels, occurs, strict=True) if not there]
-    if column.given or len(lost) <= 3:
-        warnings.append(f"No row that can be used has {column.name} {', '.join(lost[:12])}.")
+    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    warnings.append(f"No row that can be used has {column.name} {', '.join(lost[:_NAMED])}{more}.")
     order = np.cumsum(occurs) - 1
     kept = tuple(level for level, there in zip(column.levels, occurs, strict=True) if there)
     return Levels(column.name, order[codes], kept, column.given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -109,19 +110,20 @@ class Table:
 
     def _column(self, name: str) -> Column:
         raw = self._values(name)
-        if raw.dtype.kind in "iuf" and name not in self._levels:
+        order = self._levels.get(name) or self._categories(name)
+        if raw.dtype.kind in "iuf" and not order:
             return Numbers(name, raw.astype(np.float64, copy=False))
         if raw.dtype.kind in "Mm":
             raise _strange(name, "dates or times")
         values = raw.tolist()
-        if raw.dtype.kind == "O" and name not in self._levels and _all_numbers(values):
+        if raw.dtype.kind == "O" and not order and _all_numbers(values):
             return Numbers(name, np.array([np.nan if value is None else float(value) for value in values]))
-        if any(isinstance(value, list | dict | tuple | set) for value in values[:50]):
-            raise _strange(name, "lists")
-        return self._levelled(name, values)
+        for kinds, what in ((list | dict | tuple | set, "lists"), (date | time | timedelta, "dates or times")):
+            if any(isinstance(value, kinds) for value in values[:50]):
+                raise _strange(name, what)
+        return self._levelled(name, values, order)
 
-    def _levelled(self, name: str, values: list[object]) -> Levels:
-        order = self._levels.get(name) or self._categories(name)
+    def _levelled(self, name: str, values: list[object], order: tuple[str, ...]) -> Levels:
         texts = _texts(values)
         present = set(texts)
         present.discard("")
@@ -241,7 +243,11 @@ def _series_values(name: str, series: nw.Series[Any]) -> npt.NDArray[np.generic]
         raise _strange(name, "lists")
     if series.dtype.is_numeric() and not series.dtype.is_integer():
         series = series.cast(nw.Float64)
-    return np.asarray(series.to_numpy())
+    raw = np.asarray(series.to_numpy())
+    if raw.dtype.kind == "O" and series.null_count():
+        raw = raw.copy()
+        raw[series.is_null().to_numpy()] = None  # pandas has several things for nothing
+    return raw
 
 
 def _strange(name: str, what: str) -> FitError:

@@ -55,8 +55,8 @@ def _value(node: Node, columns: Mapping[str, Array]) -> Array:
             return -value if sign == "-" else value
         case Binary(sign, left, right) if sign in _OPERATORS:
             return _OPERATORS[sign](_value(left, columns), _value(right, columns))
-        case Call(function, (inside,)) if function in _FUNCTIONS:
-            return _FUNCTIONS[function](_value(inside, columns))
+        case Call(function, (argument,)) if function in _FUNCTIONS:
+            return _FUNCTIONS[function](_value(argument, columns))
         case _:
             remedy = f"Use + - * / ^ and {', '.join(TRANSFORMS[:-1])}."
             raise FormulaError("This is no arithmetic that can be worked out.", where=written(node), remedy=remedy)

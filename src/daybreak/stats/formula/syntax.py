@@ -84,25 +84,28 @@ def written(node: Node) -> str:
             return f"{function}({', '.join(map(written, arguments))})"
         case Unary(operator, operand):
             return f"{operator}{written(operand)}"
-        case Binary(operator, left, right):
-            space = "" if operator in "/:^" else " "
-            return f"{written(left)}{space}{operator}{space}{written(right)}"
+    space = "" if node.operator in "/:^" else " "
+    return f"{written(node.left)}{space}{node.operator}{space}{written(node.right)}"
 
 
 def names_in(node: Node) -> tuple[str, ...]:
     """Return the variables of a part, each once, in the order they stand."""
+    if isinstance(node, Name):
+        return (node.text,)
+    return tuple(dict.fromkeys(name for part in inside(node) for name in names_in(part)))
+
+
+def inside(node: Node) -> tuple[Node, ...]:
+    """Return the parts that a part is made of."""
     match node:
-        case Name(text):
-            return (text,)
-        case Number():
-            return ()
         case Call(_, arguments):
-            parts = arguments
+            return arguments
         case Unary(_, operand):
-            parts = (operand,)
+            return (operand,)
         case Binary(_, left, right):
-            parts = (left, right)
-    return tuple(dict.fromkeys(name for part in parts for name in names_in(part)))
+            return (left, right)
+        case _:
+            return ()
 
 
 class _Reader:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from daybreak.core.errors import FormulaError
-from daybreak.stats.formula.syntax import Binary, Call, Name, Node, Number, Unary, names_in, written
+from daybreak.stats.formula.syntax import Binary, Call, Name, Node, Number, Unary, inside, names_in, written
 
 TRANSFORMS = ("log", "log2", "log10", "log1p", "sqrt", "exp", "abs", "I")
 FACTOR = ("factor", "as.factor")
@@ -90,8 +90,8 @@ def _product(node: Node) -> _Terms:
         case Binary("^", base, Number(text)) if text.isdigit() and int(text) > 0:
             one = _product(base)
             return reduce(lambda found, _: _once([*found, *_crossed(found, one)]), range(int(text) - 1), one)
-        case Call("", (inside,)):
-            return _expanded(inside)
+        case Call("", (bracketed,)):
+            return _expanded(bracketed)
         case Number(text) if float(text) == 1:
             return (_NOTHING,)
         case Name(".") | Number() | Binary() | Unary():
@@ -119,17 +119,9 @@ def _once(terms: Iterable[frozenset[Node]]) -> _Terms:
 
 def _parts(node: Node) -> tuple[Node, ...]:
     """Return the variables and functions of a right-hand side in the order they first stand."""
-    match node:
-        case Call("", (inside,)):
-            return _parts(inside)
-        case Name() | Call():
-            return (node,)
-        case Binary(_, left, right):
-            return tuple(dict.fromkeys((*_parts(left), *_parts(right))))
-        case Unary(_, operand):
-            return _parts(operand)
-        case Number():
-            return ()
+    if isinstance(node, Name) or (isinstance(node, Call) and node.function):
+        return (node,)
+    return tuple(dict.fromkeys(part for one in inside(node) for part in _parts(one)))
 
 
 def _checked(node: Node) -> Node:
