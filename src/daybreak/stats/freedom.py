@@ -1,0 +1,131 @@
+"""Degrees of freedom of contrasts when variances were estimated, for any model: Satterthwaite, Kenward and Roger.
+
+Both take the covariance of the estimates, its derivatives by the variance parameters, and the covariance of these.
+Sources: Fai and Cornelius (1996) for several contrasts at once, Kenward and Roger (1997) for the scaled F.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy import special
+
+from daybreak.core.errors import FitError
+from daybreak.stats.results import Array, Estimate, JointTest
+
+NIL = 1e-10
+
+
+def satterthwaite(contrasts: Array, covariance: Array, slopes: Array, uncertainty: Array) -> Array:
+    """Return 2 v^2 / var(v) of each contrast, where v is its variance.
+
+    Args:
+        contrasts: shape (m, p).
+        covariance: of the estimates, shape (p, p).
+        slopes: derivatives of `covariance` by the variance parameters, shape (k, p, p).
+        uncertainty: the covariance of these parameters, shape (k, k).
+    """
+    variance = np.einsum("mi,ij,mj->m", contrasts, covariance, contrasts)
+    gradient = np.einsum("mi,kij,mj->mk", contrasts, slopes, contrasts)
+    spread = np.einsum("mk,kl,ml->m", gradient, uncertainty, gradient)
+    sure = spread <= 0
+    return np.where(sure, np.inf, 2 * variance**2 / np.where(sure, 1.0, spread))
+
+
+def independent(contrasts: Array) -> Array:
+    """Return as many rows as `contrasts` says different things, spanning the same.
+
+    Raises:
+        FitError: it says nothing.
+    """
+    _, values, rows = np.linalg.svd(np.atleast_2d(contrasts), full_matrices=False)
+    kept = values > NIL * max(1.0, float(values.max(initial=0.0)))
+    if not kept.any():
+        raise FitError("The contrasts are all nil.", where="joint test", remedy="Name at least one difference.")
+    return rows[kept]
+
+
+def joint_by_parts(contrasts: Array, beta: Array, covariance: Array, df: Callable[[Array], Array]) -> JointTest:
+    """Return the F test whose denominator comes from the df of uncorrelated parts (Fai and Cornelius; lmerTest, mmrm).
+
+    Raises:
+        FitError: the contrasts say nothing.
+    """
+    rows = independent(contrasts)
+    values, vectors = np.linalg.eigh(rows @ covariance @ rows.T)
+    parts = vectors.T @ rows
+    f = float(np.mean((parts @ beta) ** 2 / values))
+    return judged(f, len(rows), _pooled(df(parts)), 1.0)
+
+
+def _pooled(nu: Array) -> float:
+    """Return the df of the F from those of its parts; 2 where a part has too few for a mean."""
+    if np.ptp(nu) < 1e-8:
+        return float(nu.mean())
+    if np.any(nu <= 2):
+        return 2.0
+    expected = float(np.sum(np.where(np.isinf(nu), 1.0, nu / np.where(np.isinf(nu), 1.0, nu - 2))))
+    return 2 * expected / (expected - len(nu))
+
+
+def joint_kenward_roger(
+    contrasts: Array, beta: Array, plain: Array, adjusted: Array, slopes: Array, uncertainty: Array
+) -> JointTest:
+    """Return the scaled F test of Kenward and Roger (1997).
+
+    Args:
+        contrasts: shape (q, p).
+        beta: the estimates, shape (p,).
+        plain: their covariance without the adjustment.
+        adjusted: their covariance with it.
+        slopes: derivatives of `plain` by the variance parameters, shape (k, p, p).
+        uncertainty: the covariance of these parameters, shape (k, k).
+
+    Raises:
+        FitError: the contrasts say nothing.
+    """
+    rows = independent(contrasts)
+    q = len(rows)
+    f = float(rows @ beta @ np.linalg.solve(rows @ adjusted @ rows.T, rows @ beta)) / q
+    inverse = np.linalg.inv(rows @ plain @ rows.T)
+    shares = np.einsum("ab,bi,kij,cj->kac", inverse, rows, slopes, rows)
+    sizes = np.einsum("kaa->k", shares)
+    a1 = float(sizes @ uncertainty @ sizes)
+    a2 = float(np.einsum("kl,kab,lba->", uncertainty, shares, shares))
+    if q == 1 or a2 <= 0:
+        return judged(f, q, 2 / a2 if a2 > 0 else np.inf, 1.0)
+    df, scale = _scaled(q, a1, a2)
+    return judged(f, q, df, scale)
+
+
+def _scaled(q: int, a1: float, a2: float) -> tuple[float, float]:
+    """Return denominator df and scale that match mean and variance of the F, as in the paper."""
+    b = (a1 + 6 * a2) / (2 * q)
+    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+    share = 3 * q + 2 * (1 - g)
+    c1, c2, c3 = g / share, (q - g) / share, (q + 2 - g) / share
+    mean = 1 / (1 - a2 / q)
+    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
+    df = 4 + (q + 2) / (q * variance / (2 * mean**2) - 1)
+    return df, df / (mean * (df - 2))
+
+
+def judged(f: float, df1: int, df2: float, scale: float) -> JointTest:
+    """Return the test of this Wald statistic / df1, to be multiplied by `scale`."""
+    p = float(special.fdtrc(df1, df2, scale * f)) if np.isfinite(df2) else float(special.chdtrc(df1, df1 * scale * f))
+    return JointTest(scale * f, df1, df2, p, scale)
+
+
+def estimates(
+    labels: Sequence[str], values: Array, ses: Array, dfs: Array, level: float = 0.95
+) -> tuple[Estimate, ...]:
+    """Return each value with its t test and confidence limits."""
+    found = []
+    for label, value, se, df in zip(labels, values.tolist(), ses.tolist(), dfs.tolist(), strict=True):
+        t = value / se
+        finite = np.isfinite(df)
+        p = 2 * float(special.stdtr(df, -abs(t)) if finite else special.ndtr(-abs(t)))
+        half = se * float(special.stdtrit(df, (1 + level) / 2) if finite else special.ndtri((1 + level) / 2))
+        found.append(Estimate(label, value, se, df, t, p, value - half, value + half))
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""Sums over the rows, made once: all that the likelihood of a mixed model needs of the data.
+
+The grouping factor with most levels is the *main* one: effects of different levels meet only in their own rows, so its
+part is a stack of small blocks. The effects of every other factor (sites, raters) are few and stay one dense block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import linalg, sparse
+
+from daybreak.core.errors import FitError
+from daybreak.stats.lmm.terms import RandomEffects
+from daybreak.stats.results import Array
+
+MOST_DENSE = 3000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the effects of one term stand, main or dense; `scale` is what their columns were divided by."""
+
+    main: bool
+    start: int
+    size: int
+    levels: int
+    scale: Array
+
+    @property
+    def span(self) -> slice:
+        """Return its columns: of each block if main, of the dense part if not."""
+        return slice(self.start, self.start + (self.size if self.main else self.size * self.levels))
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Sums of products with the columns W: the dense effects, the fixed effects (made orthonormal), the outcome.
+
+    Attributes:
+        places: where each term stands, in the order of the formula.
+        gram: Z'Z of the main factor, shape (m, q, q).
+        cross: Z'W of the main factor, shape (m, q, w).
+        total: W'W, shape (w, w).
+        n, p, b: rows, fixed effects, dense random effects.
+        root: the triangle R of X = QR; shift: coefficients of Q already taken off the outcome.
+    """
+
+    places: tuple[Place, ...]
+    gram: Array
+    cross: Array
+    total: Array
+    n: int
+    p: int
+    b: int
+    root: Array
+    shift: Array
+
+
+def assemble(matrix: Array, response: Array, terms: Sequence[RandomEffects]) -> Blocks:
+    """Return the sums for these rows.
+
+    Raises:
+        FitError: a grouping factor with one level or as many effects as rows, or an effect that is always nil.
+    """
+    for term in terms:
+        _check(term, len(response))
+    main = max(terms, key=lambda term: len(term.labels))
+    places, inner, outer = _lay_out(terms, main)
+    q, root = linalg.qr(matrix, mode="economic")
+    shift = q.T @ response
+    dense = np.column_stack([q, response - q @ shift])
+    z = _sparse([terms[t] for t in inner], [places[t] for t in inner], interleaved=True)
+    rest = _sparse([terms[t] for t in outer], [places[t] for t in outer], interleaved=False)
+    m, size = len(main.labels), sum(places[t].size for t in inner)
+    cross = np.asarray(z.T @ dense) if not outer else np.hstack([(z.T @ rest).toarray(), z.T @ dense])
+    return Blocks(
+        places=places,
+        gram=_gram([terms[t] for t in inner], [places[t] for t in inner], m),
+        cross=cross.reshape(m, size, -1),
+        total=_total(rest, dense) if outer else dense.T @ dense,
+        n=len(response),
+        p=matrix.shape[1],
+        b=rest.shape[1] if outer else 0,
+        root=np.asarray(root, dtype=np.float64),
+        shift=shift,
+    )
+
+
+def _check(term: RandomEffects, rows: int) -> None:
+    levels = len(term.labels)
+    where = f"random effects of {term.group}"
+    if levels < 2:
+        raise FitError(f"{term.group} has one level only.", where=where, remedy="Leave this random term out.")
+    if levels * len(term.names) >= rows:
+        raise FitError(
+            f"{levels} levels with {len(term.names)} effects each are as many as the {rows} rows.",
+            where=where,
+            remedy="They cannot be told from the residual: give more rows a level, or leave an effect out.",
+        )
+    for name, column in zip(term.names, term.columns.T, strict=True):
+        if not np.any(column):
+            raise FitError(f"{name} is nil in every row.", where=where, remedy="Leave it out of the random term.")
+
+
+def _lay_out(
+    terms: Sequence[RandomEffects], main: RandomEffects
+) -> tuple[tuple[Place, ...], tuple[int, ...], tuple[int, ...]]:
+    places: list[Place] = []
+    ends = {True: 0, False: 0}
+    for term in terms:
+        inner = np.array_equal(term.codes, main.codes)
+        scale = np.sqrt(np.mean(term.columns**2, axis=0))
+        place = Place(inner, ends[inner], len(term.names), len(term.labels), scale)
+        ends[inner] = place.span.stop
+        places.append(place)
+    if ends[False] > MOST_DENSE:
+        raise FitError(
+            f"The random effects beside those of {main.group} have {ends[False]} levels, more than {MOST_DENSE}.",
+            where="random effects",
+            remedy="Cross the large grouping factor with smaller ones only.",
+        )
+    inside = tuple(t for t, place in enumerate(places) if place.main)
+    outside = tuple(t for t, place in enumerate(places) if not place.main)
+    return tuple(places), inside, outside
+
+
+def _sparse(terms: Sequence[RandomEffects], places: Sequence[Place], *, interleaved: bool) -> Any:
+    """Return the columns of these terms, level by level; interleaved: all terms of a level stand together."""
+    width = sum(place.size for place in places)
+    parts = []
+    for term, place in zip(terms, places, strict=True):
+        step, start = (width, place.start) if interleaved else (place.size, place.start)
+        for j in range(place.size):
+            values = term.columns[:, j] / place.scale[j]
+            parts.append((values, term.codes * step + start + j))
+    if not parts:
+        return sparse.csr_array((0, 0))
+    rows = np.tile(np.arange(len(terms[0].codes)), len(parts))
+    columns = width * places[0].levels if interleaved else places[-1].span.stop
+    data, where = np.concatenate([v for v, _ in parts]), np.concatenate([w for _, w in parts])
+    return sparse.csr_array((data, (rows, where)), shape=(len(terms[0].codes), columns))
+
+
+def _gram(terms: Sequence[RandomEffects], places: Sequence[Place], levels: int) -> Array:
+    columns = np.column_stack([term.columns / place.scale for term, place in zip(terms, places, strict=True)])
+    size = columns.shape[1]
+    gram = np.empty((levels, size, size))
+    for i in range(size):
+        for j in range(i + 1):
+            sums = np.bincount(terms[0].codes, weights=columns[:, i] * columns[:, j], minlength=levels)
+            gram[:, i, j] = gram[:, j, i] = sums
+    return gram
+
+
+def _total(rest: Any, dense: Array) -> Array:
+    between = rest.T @ dense
+    return np.block([[(rest.T @ rest).toarray(), between], [between.T, dense.T @ dense]])
