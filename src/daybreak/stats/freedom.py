@@ -33,17 +33,22 @@ def satterthwaite(contrasts: Array, covariance: Array, slopes: Array, uncertaint
     return np.where(sure, np.inf, 2 * variance**2 / np.where(sure, 1.0, spread))
 
 
-def independent(contrasts: Array) -> Array:
-    """Return as many rows as `contrasts` says different things, spanning the same.
+def independent(contrasts: Array, covariance: Array) -> Array:
+    """Return the rows of `contrasts` themselves if they say different things, else fewer that span the same.
 
     Raises:
-        FitError: it says nothing.
+        FitError: they say nothing.
     """
-    _, values, rows = np.linalg.svd(np.atleast_2d(contrasts), full_matrices=False)
-    kept = values > NIL * max(1.0, float(values.max(initial=0.0)))
-    if not kept.any():
+    sizes = np.sqrt(np.einsum("mi,ij,mj->m", contrasts, covariance, contrasts))
+    told = sizes > 0
+    if not told.any():
         raise FitError("The contrasts are all nil.", where="joint test", remedy="Name at least one difference.")
-    return rows[kept]
+    rows = contrasts[told]
+    scaled = rows / sizes[told, None]
+    values, vectors = np.linalg.eigh(scaled @ covariance @ scaled.T)
+    kept = values > NIL * values[-1]
+    found: Array = rows if kept.all() else vectors[:, kept].T @ scaled
+    return found
 
 
 def joint_by_parts(contrasts: Array, beta: Array, covariance: Array, df: Callable[[Array], Array]) -> JointTest:
@@ -52,7 +57,7 @@ def joint_by_parts(contrasts: Array, beta: Array, covariance: Array, df: Callabl
     Raises:
         FitError: the contrasts say nothing.
     """
-    rows = independent(contrasts)
+    rows = independent(contrasts, covariance)
     values, vectors = np.linalg.eigh(rows @ covariance @ rows.T)
     parts = vectors.T @ rows
     f = float(np.mean((parts @ beta) ** 2 / values))
@@ -85,7 +90,7 @@ def joint_kenward_roger(
     Raises:
         FitError: the contrasts say nothing.
     """
-    rows = independent(contrasts)
+    rows = independent(contrasts, plain)
     q = len(rows)
     f = float(rows @ beta @ np.linalg.solve(rows @ adjusted @ rows.T, rows @ beta)) / q
     inverse = np.linalg.inv(rows @ plain @ rows.T)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from daybreak.core.errors import FitError
-from daybreak.stats.lmm.terms import RandomEffects
+from daybreak.stats.frame import RandomEffects
 from daybreak.stats.results import Array
 
 MOST_DENSE = 3000
@@ -64,10 +64,10 @@ def assemble(matrix: Array, response: Array, terms: Sequence[RandomEffects]) -> 
     """Return the sums for these rows.
 
     Raises:
-        FitError: a grouping factor with one level or as many effects as rows, or an effect that is always nil.
+        FitError: an effect is always nil, or the factors beside the main one have too many levels.
     """
     for term in terms:
-        _check(term, len(response))
+        _check(term)
     main = max(terms, key=lambda term: len(term.labels))
     places, inner, outer = _lay_out(terms, main)
     q, root = linalg.qr(matrix, mode="economic")
@@ -90,17 +90,8 @@ def assemble(matrix: Array, response: Array, terms: Sequence[RandomEffects]) -> 
     )
 
 
-def _check(term: RandomEffects, rows: int) -> None:
-    levels = len(term.labels)
+def _check(term: RandomEffects) -> None:
     where = f"random effects of {term.group}"
-    if levels < 2:
-        raise FitError(f"{term.group} has one level only.", where=where, remedy="Leave this random term out.")
-    if levels * len(term.names) >= rows:
-        raise FitError(
-            f"{levels} levels with {len(term.names)} effects each are as many as the {rows} rows.",
-            where=where,
-            remedy="They cannot be told from the residual: give more rows a level, or leave an effect out.",
-        )
     for name, column in zip(term.names, term.columns.T, strict=True):
         if not np.any(column):
             raise FitError(f"{name} is nil in every row.", where=where, remedy="Leave it out of the random term.")

@@ -10,10 +10,11 @@ import numpy as np
 from scipy import linalg
 
 from daybreak.core.errors import FitError
+from daybreak.stats.frame import RandomEffects
 from daybreak.stats.lmm.blocks import Blocks, assemble
 from daybreak.stats.lmm.likelihood import Point, degrees, evaluate
 from daybreak.stats.lmm.newton import BLUR, Descent, descend
-from daybreak.stats.lmm.terms import RandomEffects, Shape
+from daybreak.stats.lmm.terms import Shape
 from daybreak.stats.results import Array
 
 STARTS = (1.0, 0.2, 5.0, 0.02)
@@ -96,20 +97,7 @@ def fit_arrays(matrix: Array, response: Array, terms: Sequence[RandomEffects], *
     Raises:
         FitError: the data cannot tell this model, or no start led to a bottom.
     """
-    if len(response) <= matrix.shape[1]:
-        raise FitError(
-            f"{len(response)} rows cannot tell {matrix.shape[1]} fixed effects and a variance.",
-            where="linear mixed model",
-            remedy="Leave terms out or give more rows.",
-        )
     blocks = assemble(matrix, response, terms)
-    left = blocks.total[-1, -1]
-    if left <= 1e-20 * max(float(response @ response), np.finfo(float).tiny):
-        raise FitError(
-            "The fixed effects foretell the outcome without error, so no variance is left to estimate.",
-            where="linear mixed model",
-            remedy="See whether the outcome varies, and is not among its own predictors.",
-        )
     shape = Shape(tuple(len(term.names) for term in terms))
     best, start, tried = _lowest(blocks, shape, reml)
     upright = evaluate(blocks, shape, _snapped(shape, best.point, partial(_safe, blocks, shape, reml=reml)), reml)
@@ -131,7 +119,7 @@ def _lowest(blocks: Blocks, shape: Shape, reml: bool) -> tuple[Descent[Point], f
     tried = 0
     for start in STARTS:
         tried += 1
-        first = look(start * shape.diagonal)
+        first = look(np.where(shape.diagonal, start, 0.0))
         if first is None:
             continue
         descent = descend(look, first)

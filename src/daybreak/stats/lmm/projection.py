@@ -54,7 +54,7 @@ def _by_level(dense: Array, place: Place) -> Array:
 
 @dataclass(frozen=True)
 class Projection:
-    """S in parts: blockdiag(`blocks`) - `low` low' for the main effects, `across` to the dense ones, `dense` for these."""
+    """S in parts: blockdiag(`blocks`) - `low` low' of the main effects, `across` to the rest, `dense` of these."""
 
     places: tuple[Place, ...]
     blocks: Array

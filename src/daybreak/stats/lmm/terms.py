@@ -8,35 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from daybreak.stats.frame import RandomEffects
 from daybreak.stats.results import Array
 
-Codes = npt.NDArray[np.intp]
 
-
-@dataclass(frozen=True)
-class RandomEffects:
-    """One random term: effects that vary over the levels of `group` with one covariance matrix.
-
-    Attributes:
-        group: the grouping factor as the formula names it, such as `id` or `site:id`.
-        names: the effects, `(Intercept)` first where there is one.
-        columns: their values in the rows, shape (n, q).
-        codes: the level of each row, 0 up, shape (n,).
-        labels: the names of the levels.
-    """
-
-    group: str
-    names: tuple[str, ...]
-    columns: Array
-    codes: Codes
-    labels: tuple[str, ...]
-
-    def split(self) -> tuple[RandomEffects, ...]:
-        """Return one term for each effect: what `||` asks for, no correlation between them."""
-        return tuple(
-            RandomEffects(self.group, (name,), self.columns[:, [place]], self.codes, self.labels)
-            for place, name in enumerate(self.names)
-        )
+def split(term: RandomEffects) -> tuple[RandomEffects, ...]:
+    """Return one term for each effect: what `||` asks for, no correlation between them."""
+    return tuple(
+        term._replace(columns=term.columns[:, [place]], names=(name,)) for place, name in enumerate(term.names)
+    )
 
 
 @dataclass(frozen=True)
