@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import strategies as st
 
 from daybreak.stats.frame import RandomEffects
@@ -18,7 +20,7 @@ class Case:
     terms: tuple[RandomEffects, ...]
 
 
-def effects(group: str, columns: Array, codes: Array) -> RandomEffects:
+def effects(group: str, columns: Array, codes: npt.NDArray[Any]) -> RandomEffects:
     names = tuple(f"effect{place}" for place in range(columns.shape[1]))
     _, packed = np.unique(codes, return_inverse=True)
     labels = tuple(str(one) for one in range(int(packed.max()) + 1))

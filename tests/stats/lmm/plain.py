@@ -13,46 +13,47 @@ from daybreak.stats.results import Array
 
 @dataclass(frozen=True)
 class Dense:
-    """X, y and the matrices V is a sum of: one for each variance and covariance, and the unit matrix for the residual."""
+    """X, y and the matrices V is a sum of: one for each variance and covariance, the unit matrix for the residual."""
 
     x: Array
     y: Array
     pieces: tuple[Array, ...]
 
-    def v(self, parameters: Sequence[float]) -> Array:
+    def v(self, parameters: Array) -> Array:
         return np.asarray(sum(value * piece for value, piece in zip(parameters, self.pieces, strict=True)))
 
-    def information(self, parameters: Sequence[float]) -> tuple[Array, Array]:
+    def information(self, parameters: Array) -> tuple[Array, Array]:
         """Return X'V^-1X inverted, and P."""
         w = np.linalg.inv(self.v(parameters))
-        phi = np.linalg.inv(self.x.T @ w @ self.x)
-        return phi, w - w @ self.x @ phi @ self.x.T @ w
+        phi: Array = np.linalg.inv(self.x.T @ w @ self.x)
+        projection: Array = w - w @ self.x @ phi @ self.x.T @ w
+        return phi, projection
 
-    def beta(self, parameters: Sequence[float]) -> Array:
+    def beta(self, parameters: Array) -> Array:
         w = np.linalg.inv(self.v(parameters))
         return np.asarray(np.linalg.solve(self.x.T @ w @ self.x, self.x.T @ w @ self.y))
 
-    def deviance(self, parameters: Sequence[float], reml: bool) -> float:
+    def deviance(self, parameters: Array, reml: bool) -> float:
         n, p = self.x.shape
         phi, projection = self.information(parameters)
         value = np.linalg.slogdet(self.v(parameters))[1] + self.y @ projection @ self.y
         value += (n - p if reml else n) * np.log(2 * np.pi)
         return float(value - np.linalg.slogdet(phi)[1] if reml else value)
 
-    def gradient(self, parameters: Sequence[float], reml: bool) -> Array:
+    def gradient(self, parameters: Array, reml: bool) -> Array:
         """Return the derivatives of the deviance by the parameters."""
         projection = self.information(parameters)[1]
         w = projection if reml else np.linalg.inv(self.v(parameters))
         r = projection @ self.y
         return np.array([np.trace(w @ piece) - r @ piece @ r for piece in self.pieces])
 
-    def slopes(self, parameters: Sequence[float]) -> Array:
+    def slopes(self, parameters: Array) -> Array:
         """Return the derivatives of phi."""
         w = np.linalg.inv(self.v(parameters))
         phi = self.information(parameters)[0]
         return np.array([phi @ self.x.T @ w @ piece @ w @ self.x @ phi for piece in self.pieces])
 
-    def observed(self, parameters: Sequence[float], reml: bool) -> Array:
+    def observed(self, parameters: Array, reml: bool) -> Array:
         """Return the covariance of the parameters by the observed information."""
         projection = self.information(parameters)[1]
         w = projection if reml else np.linalg.inv(self.v(parameters))
@@ -62,7 +63,7 @@ class Dense:
         ]
         return 2 * np.linalg.inv(np.array(hessian))
 
-    def kenward_roger(self, parameters: Sequence[float]) -> tuple[Array, Array]:
+    def kenward_roger(self, parameters: Array) -> tuple[Array, Array]:
         """Return the adjusted covariance, and the covariance of the parameters by the expected information."""
         w = np.linalg.inv(self.v(parameters))
         phi = self.information(parameters)[0]

@@ -39,13 +39,18 @@ class Effects:
     def moved(self, place: Place, direction: Direction) -> Effects:
         """Return Ev, main or dense as `place` is; the other part, which E does not touch, is left empty."""
         if place.main:
-            main = np.zeros_like(self.main)
-            main[:, place.span] = direction.change @ self.main[:, place.span]
-            return Effects(main, self.dense[:0])
+            return Effects(_padded(place, direction, self.main.shape[1]) @ self.main, self.dense[:0])
         dense = np.zeros_like(self.dense)
         moved = direction.change @ _by_level(self.dense[place.span], place)
         dense[place.span] = moved.reshape(place.levels * place.size, self.dense.shape[1])
         return Effects(self.main[:0], dense)
+
+
+def _padded(place: Place, direction: Direction, size: int) -> Array:
+    """Return the change among all main effects of a level, of which there are `size`."""
+    padded = np.zeros((size, size))
+    padded[place.span, place.span] = direction.change
+    return padded
 
 
 def _by_level(dense: Array, place: Place) -> Array:
@@ -76,10 +81,8 @@ class Projection:
 
     def traces(self, directions: Sequence[Direction]) -> Array:
         """Return tr(E_k S E_l S) for all pairs of directions, shape (K, K)."""
-        low = Effects(self.low, self.dense[:, :0])
-        size = self.blocks.shape[1]
-        eye = Effects(np.broadcast_to(np.eye(size), self.blocks.shape), np.eye(len(self.dense)))
-        moved = [eye.moved(self.places[d.term], d) for d in directions]
+        low, whole = Effects(self.low, self.dense[:, :0]), Effects(self.blocks, self.dense)
+        moved = [whole.moved(self.places[d.term], d) for d in directions]
         shifted = [low.moved(self.places[d.term], d).main for d in directions]
         inner = [_flat(self.low).T @ _flat(s) if len(s) else s for s in shifted]
         traces = np.zeros((len(directions), len(directions)))
@@ -87,16 +90,20 @@ class Projection:
             for m, second in enumerate(directions[: k + 1]):
                 kinds = self.places[first.term].main, self.places[second.term].main
                 if all(kinds):
-                    ours, theirs = moved[k].main @ self.blocks, moved[m].main @ self.blocks
-                    value = np.einsum("mab,mba->", ours, theirs) + np.sum(inner[k] * inner[m].T)
+                    value = np.einsum("mab,mba->", moved[k].main, moved[m].main) + np.sum(inner[k] * inner[m].T)
                     value -= 2 * np.sum(shifted[k] * (self.blocks @ shifted[m]))
                 elif not any(kinds):
-                    value = np.sum((moved[k].dense @ self.dense) * (moved[m].dense @ self.dense).T)
+                    value = np.sum(moved[k].dense * moved[m].dense.T)
                 else:
-                    main, dense = (moved[k].main, moved[m].dense) if kinds[0] else (moved[m].main, moved[k].dense)
-                    value = np.sum((main @ self.across) * (self.across @ dense))
+                    value = self._mixed(*((first, second) if kinds[0] else (second, first)))
                 traces[k, m] = traces[m, k] = value
         return traces
+
+    def _mixed(self, main: Direction, dense: Direction) -> float:
+        """Return tr(E_k S E_l S) of a main and a dense direction."""
+        across = Effects(self.across, self.dense[:, :0]).moved(self.places[main.term], main).main
+        joined = Effects(self.across, _flat(self.across).T @ _flat(across))
+        return float(np.trace(joined.moved(self.places[dense.term], dense).dense))
 
     def forms(self, directions: Sequence[Direction], effects: Effects) -> Array:
         """Return v'E_k S E_l v for all pairs of directions, shape (K, K, s, s)."""
