@@ -25,9 +25,8 @@ class Dense:
     def information(self, parameters: Array) -> tuple[Array, Array]:
         """Return X'V^-1X inverted, and P."""
         w = np.linalg.inv(self.v(parameters))
-        phi: Array = np.linalg.inv(self.x.T @ w @ self.x)
-        projection: Array = w - w @ self.x @ phi @ self.x.T @ w
-        return phi, projection
+        phi = np.linalg.inv(self.x.T @ w @ self.x)
+        return np.asarray(phi, dtype=np.float64), np.asarray(w - w @ self.x @ phi @ self.x.T @ w, dtype=np.float64)
 
     def beta(self, parameters: Array) -> Array:
         w = np.linalg.inv(self.v(parameters))
