@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from daybreak.core.harms import CRITERIA, EXPECTED, MEASURES, OUTCOMES, RELATED, SEVERITIES
+from daybreak.server.exports.column import PARTICIPANT, SITE, VISIT, Column
+from daybreak.server.exports.people_columns import HELD, PEOPLE_MEANINGS, PEOPLE_TABLES
 from daybreak.server.safety.actions.answering import CONTACTS, RISKS
 
-Kind = Literal["text", "whole", "real", "truth", "time"]
 PHASES = ("fixation", "mask", "cue", "trait", "target", "face", "feedback", "pause")
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `values` lists what may stand there, for a column with few values."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    values: tuple[str, ...] = ()
-
-
 WHOSE = (
-    Column("participant", "text", "the person's code in the study; never a name"),
-    Column("site", "text", "key of the site where the person is enrolled"),
+    PARTICIPANT,
+    SITE,
     Column("infusion", "whole", "number of the infusion the training course follows, from 1"),
     Column("session", "whole", "number of the training session in its course, from 1"),
 )
@@ -103,8 +89,7 @@ STEPS = (
     Column("refreshes", "whole", "refreshes of the whole step, by the display's count"),
 )  # fmt: skip
 ALERTS = (
-    Column("participant", "text", "the person's code in the study; never a name"),
-    Column("site", "text", "key of the site where the person is enrolled"),
+    *WHOSE[:2],
     Column("alert", "whole", "number of the alert"),
     Column("drill", "truth", "whether it was a drill, which is about nobody"),
     Column("rule", "text", "key of its rule in the study file"),
@@ -128,7 +113,7 @@ WORDING = Column(
 )
 WHICH_FORM = (
     *WHOSE[:2],
-    Column("visit", "text", "key of the visit in the study file"),
+    VISIT,
     Column("instrument", "text", "key of the questionnaire or scale"),
     Column("entry", "whole", "1, or 2 where it was typed in once more by somebody else"),
     Column("rater", "whole", "1, or 2 for the second rater of the same interview"),
@@ -142,7 +127,7 @@ FORMS = (
     Column("wording_sha256", "text", "digest of its FHIR Questionnaire; empty for own prompts"),
     Column("language", "text", "language it was asked in"),
     Column("recall", "text", "time the answers look back on, such as 1d or 7d"),
-    Column("held", "text", "how it was held", values=("in-person", "phone", "video", "online")),
+    HELD,
     Column("filled_by", "text", "who filled it in", values=("participant", "staff")),
     Column(
         "form_state", "text", "how far it is; partial has required items open", values=("open", "partial", "complete")
@@ -221,6 +206,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "scores": SCORES,
     "associations": ASSOCIATIONS,
     "adverseevents": ADVERSE_EVENTS,
+    **PEOPLE_TABLES,
 }
 MEANINGS = {
     "sessions": "one row a training session",
@@ -233,4 +219,5 @@ MEANINGS = {
     "scores": "one row a score of a form that is over",
     "associations": "one row a presentation of an implicit association test; `daybreak iat` scores this table",
     "adverseevents": "one row an adverse event",
+    **PEOPLE_MEANINGS,
 }

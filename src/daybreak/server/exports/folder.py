@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,9 +18,12 @@ import polars as pl
 from django.db import connection
 
 from daybreak.core.errors import CommandError
-from daybreak.server.exports.columns import TABLES, Column
+from daybreak.server.exports.column import Column
+from daybreak.server.exports.columns import TABLES
 from daybreak.server.exports.description import data_dictionary, dataset_description, readme
-from daybreak.server.exports.rows import ROWS
+from daybreak.server.exports.groups import PEOPLE, Groups, nameless_last
+from daybreak.server.exports.rows import ROWS, Row
+from daybreak.server.exports.study_files import write_study
 from daybreak.server.studies.models import Study
 
 BATCH = 5_000
@@ -32,9 +36,16 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "time": pl.Datetime("us", "UTC"),
 }
 Progress = Callable[[str, int], None]
+BLIND = Groups()
 
 
-def export_study(study: Study, out: Path, now: datetime, progress: Progress = lambda _table, _rows: None) -> None:
+def export_study(
+    study: Study,
+    out: Path,
+    now: datetime,
+    progress: Progress = lambda _table, _rows: None,
+    groups: Groups = BLIND,
+) -> None:
     """Write the study's tables to the new folder `out`.
 
     Args:
@@ -42,14 +53,12 @@ def export_study(study: Study, out: Path, now: datetime, progress: Progress = la
         out: must not exist yet, or be an empty folder.
         now: the time of the export, for the description.
         progress: called with a table's name and the rows written so far.
+        groups: what it tells of who got what; nothing, if left out. What tells something is readable by its owner only.
 
     Raises:
         CommandError: `out` exists and is not an empty folder, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise CommandError(
-            "this already exists.", where=str(out), remedy="An export is never changed: name a new folder."
-        )
+    check_free(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -58,12 +67,24 @@ def export_study(study: Study, out: Path, now: datetime, progress: Progress = la
         raise CommandError(f"{reason}.", where=str(out), remedy="Name another folder.") from error
     try:
         with _one_moment():
-            _write_all(study, draft, now, progress)
-        draft.chmod(0o755)
+            _write_all(study, draft, now, progress, groups)
+        _seal(draft, private=groups.column is not None)
         draft.replace(out)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+
+
+def check_free(out: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        CommandError: `out` exists and is not an empty folder.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise CommandError(
+            "this already exists.", where=str(out), remedy="An export is never changed: name a new folder."
+        )
 
 
 def table_file(study: Study, table: str) -> str:
@@ -76,30 +97,38 @@ def read_types(columns: tuple[Column, ...]) -> dict[str, pl.DataType | type[pl.D
     return {column.name: TYPES[column.kind] for column in columns}
 
 
-def _write_all(study: Study, draft: Path, now: datetime, progress: Progress) -> None:
+def _write_all(study: Study, draft: Path, now: datetime, progress: Progress, groups: Groups) -> None:
     (draft / "data").mkdir()
     (draft / "documentation").mkdir()
-    counts = {table: _write_table(study, table, draft / "data", progress) for table in TABLES}
     files = {table: table_file(study, table) for table in TABLES}
-    description = json.dumps(dataset_description(study, now), indent=2, ensure_ascii=False)
+    counts = {}
+    for table in TABLES:
+        rows, place = _told(study, table, groups), draft / "data" / f"{files[table]}.csv"
+        counts[table] = _write_table(rows, groups.columns(table), place, partial(progress, table))
+    description = json.dumps(dataset_description(study, now, groups), indent=2, ensure_ascii=False)
     (draft / "dataset_description.json").write_text(description + "\n", encoding="utf-8")
-    (draft / "documentation" / "data_dictionary.csv").write_text(data_dictionary(files), encoding="utf-8", newline="")
-    (draft / "README.md").write_text(readme(study, now, files, counts), encoding="utf-8")
-    _seal(draft)
+    (draft / "documentation" / "data_dictionary.csv").write_text(
+        data_dictionary(files, groups), encoding="utf-8", newline=""
+    )
+    (draft / "README.md").write_text(readme(study, now, files, counts, groups), encoding="utf-8")
+    write_study(study, draft / "study", now, groups.blinding, files)
 
 
-def _write_table(study: Study, table: str, folder: Path, progress: Progress) -> int:
+def _told(study: Study, table: str, groups: Groups) -> Iterator[Row]:
+    told = groups.told(table, ROWS[table](study))
+    return nameless_last(told) if table == PEOPLE else told
+
+
+def _write_table(rows: Iterator[Row], columns: tuple[Column, ...], place: Path, progress: Callable[[int], None]) -> int:
     """Write a table as CSV in batches, then stream that into Parquet; return how many rows."""
-    columns, rows, count = TABLES[table], ROWS[table](study), 0
-    types = read_types(columns)
-    place = folder / f"{table_file(study, table)}.csv"
+    types, count = read_types(columns), 0
     with place.open("wb") as file:
         pl.DataFrame(schema=types).write_csv(file)
         while batch := list(islice(rows, BATCH)):
             frame = pl.DataFrame(batch, schema=types, orient="row")
             frame.write_csv(file, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
             count += len(batch)
-            progress(table, count)
+            progress(count)
     read_csv(place, columns).sink_parquet(place.with_suffix(".parquet"))
     return count
 
@@ -112,13 +141,14 @@ def read_csv(place: Path, columns: tuple[Column, ...]) -> pl.LazyFrame:
     return pl.scan_csv(place, schema=schema).with_columns(to_time)
 
 
-def _seal(draft: Path) -> None:
+def _seal(draft: Path, *, private: bool) -> None:
     """Write every file's checksum, in the form `sha256sum -c` reads, and make the files read-only."""
     files = sorted(path for path in draft.rglob("*") if path.is_file())
     lines = (f"{_sha256(path)}  {path.relative_to(draft).as_posix()}\n" for path in files)
     (draft / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
     for path in [*files, draft / CHECKSUMS]:
-        path.chmod(0o444)
+        path.chmod(0o400 if private else 0o444)
+    draft.chmod(0o700 if private else 0o755)
 
 
 def _sha256(path: Path) -> str:

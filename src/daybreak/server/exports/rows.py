@@ -15,6 +15,8 @@ from daybreak.server.exports.alert_rows import alert_rows
 from daybreak.server.exports.association_rows import association_rows
 from daybreak.server.exports.columns import PHASES
 from daybreak.server.exports.form_rows import answer_rows, form_rows, score_rows
+from daybreak.server.exports.people_rows import infusion_rows, participant_rows, screening_rows
+from daybreak.server.exports.visit_rows import deviation_rows, visit_rows
 from daybreak.server.harms.models import AdverseEvent
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
@@ -143,6 +145,11 @@ ROWS: dict[str, Callable[[Study], Iterator[Row]]] = {
     "scores": score_rows,
     "associations": association_rows,
     "adverseevents": adverse_event_rows,
+    "participants": participant_rows,
+    "screenings": screening_rows,
+    "infusions": infusion_rows,
+    "visits": visit_rows,
+    "deviations": deviation_rows,
 }
 
 
