@@ -12,6 +12,7 @@ PAGES = [
     "/nothing/",
     "/api/player/openapi.json",
     "/api/player/portrait",
+    "/push-worker.js",
     "/static/daybreak.css",
 ]
 

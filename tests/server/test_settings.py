@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 ASKED = [
     "SESSION_COOKIE_SECURE",
@@ -63,15 +66,17 @@ def test_secrets_are_made_on_first_start_and_kept(tmp_path: Path) -> None:
     made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     read_settings(tmp_path)
     assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == made
-    assert set(made) == {"secret-key", "master-key", "vault-key"}
+    assert set(made) == {"secret-key", "master-key", "vault-key", "vapid-key"}
 
 
-@pytest.mark.parametrize("variable", ["DAYBREAK_SECRET_KEY", "DAYBREAK_MASTER_KEY", "DAYBREAK_VAULT_KEY"])
+@pytest.mark.parametrize(
+    "variable", ["DAYBREAK_SECRET_KEY", "DAYBREAK_MASTER_KEY", "DAYBREAK_VAULT_KEY", "DAYBREAK_VAPID_KEY"]
+)
 def test_a_secret_that_is_given_is_not_made(tmp_path: Path, variable: str) -> None:
     read_settings(tmp_path, **{variable: "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="})
     own = variable.removeprefix("DAYBREAK_").replace("_", "-").lower()
     made = {path.name for path in (tmp_path / "secrets").iterdir()}
-    assert made == {"secret-key", "master-key", "vault-key"} - {own}
+    assert made == {"secret-key", "master-key", "vault-key", "vapid-key"} - {own}
 
 
 def test_host_names_may_be_parted_by_commas_and_spaces(tmp_path: Path) -> None:
@@ -125,7 +130,9 @@ def test_an_address_that_makes_no_sense_is_one_sentence_without_its_password(tmp
     assert "secret" not in told.stderr + told.stdout
 
 
-READ_MESSAGES = MAIL.replace('name.startswith("EMAIL_")', 'name in ("EMAIL_BACKEND", "ANYMAIL", "ADDRESS", "SMS_URL")')
+READ_MESSAGES = MAIL.replace(
+    'name.startswith("EMAIL_")', 'name in ("EMAIL_BACKEND", "ANYMAIL", "ADDRESS", "SMS_URL", "VAPID_KEY")'
+)
 
 
 def read_messages(data: Path, **given: str) -> subprocess.CompletedProcess[str]:
@@ -152,6 +159,8 @@ def test_links_in_messages_begin_with_the_address_or_the_first_host(tmp_path: Pa
     [
         ("ADDRESS", "c.example", "DAYBREAK_ADDRESS: this is no address of a server."),
         ("SMS", "twilio://id:secret@from", "DAYBREAK_SMS: this is no address of a service for text messages."),
+        ("VAPID_KEY", "short", "DAYBREAK_VAPID_KEY: this is no key for web push."),
+        ("VAPID_KEY", "_" * 43, "DAYBREAK_VAPID_KEY: this is no key for web push."),
         ("SMS", "{phone}", "DAYBREAK_SMS: this is no address of a service for text messages."),
     ],
 )
@@ -161,3 +170,13 @@ def test_what_messages_cannot_be_sent_with_is_one_sentence(
     told = read_messages(tmp_path, **{name: value})
     assert sentence in told.stderr
     assert "secret" not in told.stderr
+
+
+def test_a_key_for_web_push_may_lie_in_a_file(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    file = tmp_path / "push.pem"
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    read = json.loads(read_messages(tmp_path / "data", VAPID_KEY=str(file)).stdout)
+    number = key.private_numbers().private_value
+    assert base64.urlsafe_b64decode(read["VAPID_KEY"] + "=") == number.to_bytes(32)
+    assert json.loads(read_messages(tmp_path / "data", VAPID_KEY=read["VAPID_KEY"]).stdout) == read

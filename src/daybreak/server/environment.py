@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from daybreak.core.errors import CommandError
 from daybreak.server.kept_secrets import kept_secret
@@ -27,6 +29,15 @@ MAIL_SERVICES = {
     "sparkpost": "SPARKPOST_API_KEY",
 }
 """Services for mail that django-anymail speaks to, and its setting for the secret of each."""
+CURVE = ec.SECP256R1()
+"""The curve of keys for web push (RFC 8292)."""
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    ".push.services.mozilla.com",
+    ".notify.windows.com",
+    ".push.apple.com",
+)
+"""Where browsers have their messages sent to: Chrome and its kin, Firefox, Edge, Safari."""
 
 
 def data_folder() -> Path:
@@ -160,6 +171,41 @@ def sms() -> str:
             code="setting",
         )
     return given
+
+
+def vapid(secrets: Path) -> str:
+    """Return the private key that signs web push, in base64url: DAYBREAK_VAPID_KEY, or the one made and kept.
+
+    Raises:
+        CommandError: it is neither 32 bytes in base64url nor the path of such a key as PEM.
+    """
+    given = os.environ.get("DAYBREAK_VAPID_KEY", "")
+    try:
+        if given and Path(given).is_file():
+            number = _number_of(Path(given).read_bytes())
+        else:
+            text = given or kept_secret(secrets, "vapid-key").replace("+", "-").replace("/", "_")
+            raw = base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+            number = int.from_bytes(raw) if len(raw) == KEY_BYTES else 0
+        ec.derive_private_key(number, CURVE)
+    except (ValueError, TypeError, OSError):
+        where = "DAYBREAK_VAPID_KEY" if given else str(secrets / "vapid-key")
+        remedy = "Write 32 bytes in base64url, or the path of a PEM file with a key on the curve P-256."
+        raise CommandError("this is no key for web push.", where=where, remedy=remedy, code="setting") from None
+    return base64.urlsafe_b64encode(number.to_bytes(KEY_BYTES)).decode().rstrip("=")
+
+
+def push_services() -> tuple[str, ...]:
+    """Return the hosts that web push may be sent to: well-known ones, and those of DAYBREAK_PUSH_SERVICES."""
+    given = os.environ.get("DAYBREAK_PUSH_SERVICES", "")
+    return (*PUSH_SERVICES, *(host.strip().lower() for host in given.split(",") if host.strip()))
+
+
+def _number_of(pem: bytes) -> int:
+    key = load_pem_private_key(pem, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != CURVE.name:
+        raise ValueError
+    return key.private_numbers().private_value
 
 
 def _bad_mail() -> CommandError:

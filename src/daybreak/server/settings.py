@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daybreak.server.environment import address, data_folder, database, key_of, mail, sms
+from daybreak.server.environment import address, data_folder, database, key_of, mail, push_services, sms, vapid
 from daybreak.server.kept_secrets import kept_secret
 
 HERE = Path(__file__).parent
@@ -102,7 +102,8 @@ TEMPLATES = [
 vars().update(mail(DATA))
 ADDRESS = address(HOSTS)
 SMS_URL = sms()
-VAPID_KEY = os.environ.get("DAYBREAK_VAPID_KEY", "")
+VAPID_KEY = vapid(SECRETS)
+PUSH_SERVICES = push_services()
 MESSAGE_FOLDER = DATA / "messages"
 MESSAGES_AS_FILES = DEMO  # nothing leaves a demo
 MAIL_WEBHOOK = os.environ.get("DAYBREAK_MAIL_WEBHOOK", "")

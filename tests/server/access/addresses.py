@@ -18,6 +18,7 @@ PUBLIC = {
     "sign-out": "ends a session; without one it does nothing",
     "demo": "the front page of a demo; a real study has none",
     "message": "leads to a page that asks who it is; tests/server/messages/test_links.py",
+    "push-worker": "a script that is the same for everybody",
     "message-stop": "the secret link is the key, and shows nothing of anybody",
     "site-calendar": "the secret link is the key; tests/server/visits/test_feed.py",
     "account_login": "signing in",

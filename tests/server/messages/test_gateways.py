@@ -93,11 +93,14 @@ def subscription(endpoint: str) -> str:
     return json.dumps({"endpoint": endpoint, "keys": keys})
 
 
+GONE: list[str] = []
+
+
 def pushing(*endpoints: str) -> tuple[PushGateway, Letter]:
     vapid = Vapid()
     vapid.generate_keys()
     key = b64urlencode(vapid.private_key.private_numbers().private_value.to_bytes(32, "big"))
-    return PushGateway(key, "mailto:clinic@example.org"), Letter(
+    return PushGateway(key, "mailto:clinic@example.org", GONE.append), Letter(
         LETTER.key, tuple(subscription(each) for each in endpoints), "A short reminder", "Soon"
     )
 
@@ -184,10 +187,12 @@ def test_a_push_is_sealed_for_its_browser_and_replaces_itself() -> None:
 
 
 def test_one_browser_that_takes_a_push_is_enough() -> None:
+    GONE.clear()
     with push_service(410, 201) as (address, heard):
         gateway, letter = pushing(address, address)
         gateway.send(letter)
     assert len(heard) == 2
+    assert GONE == [address]
 
 
 @pytest.mark.parametrize(("status", "lasting"), [(410, True), (404, True), (429, False), (503, False)])
@@ -212,7 +217,6 @@ def test_settings_say_which_channels_a_server_has(settings: Any) -> None:
     settings.EMAIL_BACKEND = ANYMAIL
     assert isinstance(gateway_of("email"), MailGateway)
     assert not has_channel("sms")
-    assert not has_channel("push")
-    settings.SMS_URL, settings.VAPID_KEY = "heard://{phone}", "key"
+    settings.SMS_URL = "heard://{phone}"
     assert isinstance(gateway_of("sms"), SmsGateway)
     assert isinstance(gateway_of("push"), PushGateway)

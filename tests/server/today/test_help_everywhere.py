@@ -31,7 +31,7 @@ pytestmark = [
 ]
 WATCHES = {"en": "nobody reads your answers.", "es": "nadie lee sus respuestas."}
 # Answers that are no pages: files, calendars and what leads on.
-FILES = ("application/pdf", "text/calendar", "application/json")
+FILES = ("application/pdf", "text/calendar", "text/javascript", "application/json")
 # Staff's own ways in: they have their own door, with the help numbers linked on it.
 STAFFS = {name for name in PUBLIC if name.startswith(("account_", "mfa_")) or name in ("join", "demo", "site-calendar")}
 OWN = [each for each in addresses() if each.right == "train" or (each.is_public and each.name not in STAFFS)]

@@ -21,13 +21,17 @@ def letter_of(message: Message) -> Letter | None:
     if says is None or not (to or message.channel == "page"):
         return None
     text = text_of(message.kind, message.language)
-    subject, body = text.subject, says.replace("{link}", link_of(message)) if "{link}" in says else says
+    link = link_of(message) if "{link}" in says else ""
+    subject, body = text.subject, says.replace("{link}", link)
+    if message.channel == "push":
+        # Whoever sees the screen sees no link: the notification leads there when it is tapped.
+        body = says.replace("{link}", "").strip().rstrip(":").rstrip()
     stop = "" if message.user else stop_link_of(message)
     if stop and message.channel != "push":
         body = f"{body}\n\n{nearest(STOP, message.language).replace('{link}', stop)}"
     if message.drill:
         subject, body = f"{DRILL}: {subject}", f"{DRILL}. {body}"
-    return Letter(message.key, to, subject, body, stop)
+    return Letter(message.key, to, subject, body, stop, link if message.channel == "push" else "")
 
 
 def rule_of(message: Message) -> MessageRules | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
+
 from django.conf import settings
 
+from daybreak.server.messages.actions.devices import drop_device
 from daybreak.server.messages.gateways.files import FileGateway
 from daybreak.server.messages.gateways.gateway import Gateway
 from daybreak.server.messages.gateways.mail import MailGateway
@@ -28,7 +31,8 @@ def gateway_of(channel: str) -> Gateway | None:
     if channel == "sms" and settings.SMS_URL:
         return SmsGateway(settings.SMS_URL)
     if channel == "push" and settings.VAPID_KEY:
-        return PushGateway(settings.VAPID_KEY, f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+        contact = f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
+        return PushGateway(settings.VAPID_KEY, contact, drop_device)
     return None
 
 

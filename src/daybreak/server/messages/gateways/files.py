@@ -34,7 +34,9 @@ class FileGateway:
 
     def _keep(self, letter: Letter) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        told = {"key": letter.key, "subject": letter.subject, "text": letter.text}
+        told = {"key": letter.key, "subject": letter.subject, "text": letter.text} | (
+            {"link": letter.link} if letter.link else {}
+        )
         # Written apart and then linked: a worker that is killed leaves a whole letter or none, and a second one fails.
         number, name = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from daybreak.server.messages.gateways.gateway import GatewayError, Letter
 
@@ -12,11 +13,18 @@ GONE = (404, 410)
 
 
 class PushGateway:
-    """Sends to each subscription (as JSON in `to`), signed by the server's VAPID key."""
+    """Sends to each subscription (as JSON in `to`), signed by the server's VAPID key.
 
-    def __init__(self, private_key: str, contact: str) -> None:
+    Args:
+        private_key: in base64url.
+        contact: whom a push service may write to, as a mailto address.
+        gone: is told the endpoint of each browser that takes no more for good.
+    """
+
+    def __init__(self, private_key: str, contact: str, gone: Callable[[str], object]) -> None:
         self.private_key = private_key
         self.contact = contact
+        self.gone = gone
 
     def send(self, letter: Letter) -> None:
         """Send to every browser; one that takes it is enough.
@@ -38,10 +46,12 @@ class PushGateway:
 
         # A push service that holds a letter with the same topic puts this one in its place (RFC 8030, 5.4).
         headers = {"Topic": letter.digest[:32]}
-        body = json.dumps({"title": letter.subject, "body": letter.text}, ensure_ascii=False)
+        told = {"key": letter.digest, "title": letter.subject, "body": letter.text, "link": letter.link}
+        body = json.dumps(told, ensure_ascii=False)
+        subscription = json.loads(place)
         try:
             webpush(
-                json.loads(place),
+                subscription,
                 body,
                 vapid_private_key=self.private_key,
                 vapid_claims={"sub": self.contact},
@@ -50,8 +60,10 @@ class PushGateway:
                 headers=headers,
             )
         except WebPushException as error:
-            status = error.status_code
-            return GatewayError("gone" if status in GONE else "push service", lasting=status in GONE)
+            if error.status_code not in GONE:
+                return GatewayError("push service")
+            self.gone(subscription["endpoint"])
+            return GatewayError("gone", lasting=True)
         except requests.RequestException:
             return GatewayError("push service", maybe_sent=True)
         return None
