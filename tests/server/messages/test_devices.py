@@ -61,7 +61,7 @@ def test_a_reminder_is_sent_sealed_to_the_browser_that_asked_and_only_it_can_ope
     assert (told["title"], told["body"]) == ("Your personal page", "This link leads to your page")
     assert "/p/" in told["link"]
     assert told["link"].encode() not in body
-    with pytest.raises(Exception, match="InvalidTag|Decryption error"):
+    with pytest.raises(Exception, match=r"InvalidTag|Decryption error"):
         BrowserKeys().opened(body)
     assert Vapid02.verify(headers["authorization"])
     assert headers["authorization"].endswith(f"k={push_public_key()}")

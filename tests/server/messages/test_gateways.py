@@ -192,7 +192,7 @@ def test_one_browser_that_takes_a_push_is_enough() -> None:
         gateway, letter = pushing(address, address)
         gateway.send(letter)
     assert len(heard) == 2
-    assert GONE == [address]
+    assert [address] == GONE
 
 
 @pytest.mark.parametrize(("status", "lasting"), [(410, True), (404, True), (429, False), (503, False)])

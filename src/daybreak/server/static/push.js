@@ -32,7 +32,7 @@ if (part && navigator.serviceWorker && window.PushManager && window.Notification
   }
 
   async function take() {
-    if ((await Notification.requestPermission()) !== "granted") return says("denied");
+    if ((await Notification.requestPermission()) !== "granted") throw new Error("not allowed");
     await navigator.serviceWorker.register(part.dataset.push, { scope: "/" });
     const { pushManager } = await navigator.serviceWorker.ready;
     // One that is there already may be of another person, or of another key of the server.

@@ -11,8 +11,8 @@ from typing import Protocol
 class Letter:
     """One message as it leaves: `key` names it for the gateway too. Where to, and what it says, is never printed.
 
-    `to` are addresses of one person: of mail, telephone numbers, or subscriptions of browsers as JSON. `link` is where a
-    tap on it leads, for ways that show no link in the text.
+    `to` are addresses of one person: of mail, telephone numbers, or subscriptions of browsers as JSON. `link` is where
+    a tap on it leads, for ways that show no link in the text.
     """
 
     key: str
