@@ -8,8 +8,8 @@ if (part && navigator.serviceWorker && window.PushManager && window.Notification
   const says = (name) => {
     for (const line of part.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== name;
     const known = name === "here";
-    button("take").hidden = known || name === "denied";
-    button("leave").hidden = !known;
+    button("take").form.hidden = known || name === "denied";
+    button("leave").form.hidden = !known;
   };
   button("take").addEventListener("click", () => attempt(take));
   button("leave").addEventListener("click", () => attempt(leave));
