@@ -68,5 +68,5 @@ def _simultaneous(fit: Fitted, known: Known, rows: Array, adjust: Adjustment, le
         covariance = kept @ fit.beta_covariance @ kept.T
         law = LargestT(covariance / np.outer(known.se, known.se))
     p = np.array([law.beyond(abs(t), df) for t, df in zip(known.t, known.df, strict=True)])
-    limits = {df: law.critical(1 - level, df) for df in set(known.df.tolist())}
+    limits = {df: law.critical(level, df) for df in set(known.df.tolist())}
     return p, np.array([limits[df] for df in known.df.tolist()])

@@ -1,0 +1,1 @@
+"""Means and contrasts: against R, published figures, plain doubles and their own laws."""
