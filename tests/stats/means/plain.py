@@ -44,7 +44,8 @@ def least_squares(formula: str, data: Any, levels: Mapping[str, Sequence[str]] |
     inverse = np.linalg.inv(x.T @ x)
     beta = inverse @ x.T @ y
     df = len(y) - x.shape[1]
-    return PlainFit(rows.coding, beta, inverse * float(((y - x @ beta) ** 2).sum()) / df, df)
+    covariance: Array = float(((y - x @ beta) ** 2).sum()) / df * inverse.astype(np.float64)
+    return PlainFit(rows.coding, beta, covariance, df)
 
 
 def with_covariances(rows: Frame, sigma: Sequence[Array]) -> Fitted:

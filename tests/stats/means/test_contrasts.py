@@ -81,6 +81,9 @@ def test_families_are_the_groups_or_everything() -> None:
     assert groups == pytest.approx(np.minimum(1, 2 * alone).tolist())
     assert [line.p for line in everything.lines] == pytest.approx(np.minimum(1, 10 * alone).tolist())
     line = everything.lines[3]
+    assert line.estimate is not None
+    assert line.se is not None
+    assert line.df is not None
     assert line.ci_high == pytest.approx(line.estimate + stats.t.isf(0.025 / 10, line.df) * line.se)
     assert [entry.p for entry in everything.adjusted("none").lines] == pytest.approx(alone.tolist())
 
@@ -88,7 +91,7 @@ def test_families_are_the_groups_or_everything() -> None:
 def test_adjusted_limits_agree_with_adjusted_p() -> None:
     for adjust in ("dunnett", "tukey", "bonferroni"):
         means = study_means()
-        table = means.pairwise(adjust=adjust) if adjust == "tukey" else means.against(SHAM, adjust=adjust)  # type: ignore[arg-type]
+        table = means.pairwise(adjust=adjust) if adjust == "tukey" else means.against(SHAM, adjust=adjust)
         for line in table.lines:
             assert line.p is not None
             assert line.ci_low is not None
@@ -100,7 +103,7 @@ def test_adjusted_limits_agree_with_adjusted_p() -> None:
 def test_dunnett_and_tukey_order_as_they_must() -> None:
     table = some_rows(8)
     means = marginal_means(least_squares("y ~ f", table), "f")
-    p = {adjust: means.pairwise(adjust=adjust).lines for adjust in ("none", "tukey", "dunnett", "bonferroni")}  # type: ignore[arg-type]
+    p = {adjust: means.pairwise(adjust=adjust).lines for adjust in ("none", "tukey", "dunnett", "bonferroni")}
     for none, tukey, single, bonferroni in zip(*p.values(), strict=True):
         assert none.p is not None
         assert tukey.p is not None

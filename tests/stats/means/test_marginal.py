@@ -55,7 +55,7 @@ def test_a_mean_averages_the_predictions_of_the_other_factors_at_the_mean_of_cov
     baseline = fit.coding.covariates["baseline"]
     for line in marginal_means(fit, "arm", by="visit").lines:
         sites = fit.coding.factors["site"]
-        rows = {
+        rows: dict[str, list[object]] = {
             "arm": [line.levels["arm"]] * len(sites),
             "visit": [line.levels["visit"]] * len(sites),
             "site": list(sites),
