@@ -58,5 +58,5 @@ def with_covariances(rows: Frame, sigma: Sequence[Array]) -> Fitted:
         weight = np.linalg.inv(sigma[int(rows.group.codes[mine[0]])][np.ix_(visits, visits)])
         cross += rows.matrix[mine].T @ weight @ rows.matrix[mine]
         right += rows.matrix[mine].T @ weight @ rows.response[mine]
-    covariance = np.linalg.inv(cross)
+    covariance: Array = np.linalg.inv(cross).astype(np.float64)
     return PlainFit(rows.coding, covariance @ right, covariance, len(rows.response) - p)
