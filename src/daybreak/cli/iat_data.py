@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from daybreak.cli.data_file import open_table
 from daybreak.core.errors import CommandError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from daybreak.core.iat import Pairing, Part, Response
 
 Value = TypeVar("Value")
@@ -60,7 +59,7 @@ def read_tests(path: Path) -> dict[Taken, list[Response]]:
 
 def _rows(path: Path) -> Iterator[Mapping[str, str]]:
     """Return the rows of the file, every cell as text without spaces around it."""
-    frame = _frame(path)
+    frame = open_table(path, docs=DOCS, refusal=IatDataError, as_text=True)
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         there = ", ".join(frame.columns[:12]) or "none"
@@ -70,22 +69,6 @@ def _rows(path: Path) -> Iterator[Mapping[str, str]]:
     columns = [*COLUMNS, *([VISIT] if VISIT in frame.columns else [])]
     for row in frame.select(columns).iter_rows():
         yield {name: _text(value) for name, value in zip(columns, row, strict=True)}
-
-
-def _frame(path: Path) -> pl.DataFrame:
-    import polars as pl
-
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pl.read_parquet(path)
-        return pl.read_csv(path, infer_schema=False)
-    except OSError as error:
-        raise IatDataError("this file cannot be read.", where=str(path), remedy="Check the path.") from error
-    except pl.exceptions.NoDataError as error:
-        raise IatDataError("this file is empty.", where=str(path), remedy=DOCS) from error
-    except pl.exceptions.PolarsError as error:
-        kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV in UTF-8"
-        raise IatDataError(f"this file is no {kind} that can be read.", where=str(path), remedy=DOCS) from error
 
 
 def _text(value: object) -> str:

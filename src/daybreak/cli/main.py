@@ -10,6 +10,7 @@ from daybreak.cli import audit, instruments, staff, stimuli, study
 from daybreak.cli.allocate import allocate
 from daybreak.cli.demo import demo
 from daybreak.cli.export import export
+from daybreak.cli.fit import fit
 from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
 from daybreak.cli.serve import serve
@@ -28,6 +29,7 @@ app.command()(worker)
 app.command()(plan)
 app.command()(allocate)
 app.command()(export)
+app.command()(fit)
 app.command()(iat)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")
