@@ -138,6 +138,15 @@ def test_a_visit_that_is_a_number_and_a_slope_is_remarked_on() -> None:
     assert frame("change ~ arm * day + us(day | id)", small(), levels={"day": [1, 5, 9]}).warnings == ()
 
 
+def test_visits_in_the_order_of_the_alphabet_are_remarked_on_where_the_order_counts() -> None:
+    rows = {**small(), "visit": ["day-1", "day-5", "day-12"] * 4}
+    (told,) = frame("change ~ arm + ar1(visit | id)", rows).warnings
+    assert told.endswith("the order day-1, day-12, day-5; if that is not so, give levels: day-1,day-5,day-12.")
+    assert frame("change ~ arm + ar1(visit | id)", rows, levels={"visit": ["day-1", "day-5", "day-12"]}).warnings == ()
+    assert frame("change ~ arm + us(visit | id)", rows).warnings == ()
+    assert frame("change ~ arm + ar1(visit | id)", small()).warnings == ()
+
+
 def test_numbers_written_as_text_are_remarked_on() -> None:
     rows = {**small(), "site": ["1", "2", "1"] * 4}
     assert "site holds numbers written as text" in frame("change ~ site + (1 | id)", rows).warnings[0]

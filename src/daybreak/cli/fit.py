@@ -27,7 +27,7 @@ class FitDataError(CommandError):
     code = "fit-data"
 
 
-def fit(  # noqa: PLR0913 - an argument for each option of the command
+def fit(  # noqa: PLR0913, PLR0917 - an argument for each option of the command
     data: Annotated[Path, typer.Argument(help="CSV or Parquet, one row per person and visit.")],
     formula: Annotated[
         str, typer.Argument(help="As 'y ~ arm * visit + us(visit | id)' or 'y ~ day + (1 + day | id)'.")
@@ -67,7 +67,7 @@ def fit(  # noqa: PLR0913 - an argument for each option of the command
         typer.echo(csv_text(answer), nl=False)
     else:
         console = Console(highlight=False)
-        for part in shown(answer):
+        for part in shown(answer, console.width):
             console.print(part)
 
 

@@ -9,14 +9,14 @@ from math import floor, log10
 from typing import Any
 
 import numpy as np
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from daybreak.cli.fit_answer import Answer
 from daybreak.stats.lmm import LmmFit
 from daybreak.stats.means import Contrasts, Line, Means
-from daybreak.stats.results import Estimate
+from daybreak.stats.results import Array, Estimate
 
 NUMBERS = ("estimate", "se", "df", "t", "p", "ci_low", "ci_high")
 OF_A_MEAN = ("estimate", "se", "df")
@@ -29,7 +29,7 @@ def document(answer: Answer) -> dict[str, object]:
     besides = {name: whole[name] for name in BESIDES if name in whole}
     kept = ("converged", "n_subjects", "n_obs", "loglik", "coefficients", "covariance")
     return {
-        "method": {**whole["method"], **besides, "adjust": answer.contrasts.adjust if answer.contrasts else "none"},
+        "method": {**_method(answer), **besides, "adjust": answer.contrasts.adjust if answer.contrasts else "none"},
         **{name: whole[name] for name in kept},
         "means": [{"group": line.label, **_told(line, answer, OF_A_MEAN)} for line in _lines(answer.means)],
         "contrasts": [{"contrast": line.label, **_told(line, answer, NUMBERS)} for line in _lines(answer.contrasts)],
@@ -50,18 +50,20 @@ def csv_text(answer: Answer) -> str:
     return text.getvalue()
 
 
-def shown(answer: Answer) -> Iterator[RenderableType]:
-    """Yield the parts of the page for a terminal."""
+def shown(answer: Answer, width: int) -> Iterator[RenderableType]:
+    """Yield the parts of the page for a terminal so many signs wide."""
     coefficients = answer.fit.coefficients
     yield Text(_method(answer)["formula"], style="bold")
     yield Text(_spoken(answer))
-    yield _estimates("Coefficients", {"term": [row.label for row in coefficients]}, coefficients)
+    yield _estimates("Coefficients", {"term": [row.label for row in coefficients]}, coefficients, width)
     yield from _spread(answer)
     if answer.means:
-        yield _estimates("Marginal means", _heads(answer.means, answer, "mean of"), answer.means.lines)
+        heads = _heads(answer.means, answer, " ".join(answer.means.factors))
+        yield _estimates("Marginal means", heads, answer.means.lines, width, tested=False)
     if answer.contrasts:
         kept = "" if answer.contrasts.adjust == "none" else f", p and limits by {answer.contrasts.adjust}"
-        yield _estimates(f"Contrasts{kept}", _heads(answer.contrasts, answer, "contrast"), answer.contrasts.lines)
+        heads = _heads(answer.contrasts, answer, "contrast")
+        yield _estimates(f"Contrasts{kept}", heads, answer.contrasts.lines, width)
     for warning in answer.warnings:
         yield Text(f"\nNote: {warning}", style="yellow")
 
@@ -81,51 +83,64 @@ def _told(line: Line, answer: Answer, names: Sequence[str]) -> dict[str, object]
 
 
 def _method(answer: Answer) -> dict[str, Any]:
+    """Return how the model was fitted, in the same words for both families."""
     method: dict[str, Any] = dict(answer.fit.to_dict())["method"]
-    return method
+    return {("estimation" if name == "likelihood" else name): value for name, value in method.items()}
 
 
 def _spoken(answer: Answer) -> str:
     fit, method = answer.fit, _method(answer)
-    likelihood = method.get("estimation") or method.get("likelihood")
-    if isinstance(fit, LmmFit):
-        kind = f"Linear mixed model, {likelihood}, {method['df']} df"
-    else:
-        vcov = fit.method.covariance_of_estimates
-        besides = "" if vcov == "model" else f", {vcov} covariance of the estimates"
-        kind = f"Mixed model for repeated measures, {fit.method.covariance}, {likelihood}, {method['df']} df{besides}"
-    people = "groups" if isinstance(fit, LmmFit) else "people"
+    kind, people = "Linear mixed model", "groups"
+    if not isinstance(fit, LmmFit):
+        kind, people = f"Mixed model for repeated measures, covariance {fit.method.covariance}", "people"
+    how = [kind, method["estimation"], f"{method['df']} df"]
+    if method.get("covariance_of_estimates", "model") != "model":
+        how.append(f"{method['covariance_of_estimates']} covariance of the estimates")
     size = f"{fit.n_subjects} {people}, {fit.n_obs} rows"
-    return f"{kind}\n{size}; log likelihood {fit.loglik:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}"
+    return f"{', '.join(how)}\n{size}; log likelihood {fit.loglik:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}"
 
 
 def _heads(table: Means | Contrasts, answer: Answer, label: str) -> dict[str, list[str]]:
     """Return the columns of words before the numbers; a visit is said once."""
     by = answer.means.by if answer.means else ()
-    if label == "mean of" and answer.means:
-        label = " ".join(answer.means.factors)
     visits = [_visit(line, answer) or "" for line in table.lines]
     once = [visit if place == 0 or visits[place - 1] != visit else "" for place, visit in enumerate(visits)]
     return {**({by[0]: once} if by else {}), label: [line.label for line in table.lines]}
 
 
-def _blank(title: str) -> Table:
-    return Table(
-        title=f"\n{title}", title_justify="left", title_style="bold", box=None, header_style="dim", pad_edge=False
-    )
+def _blank() -> Table:
+    return Table(box=None, header_style="dim", pad_edge=False)
 
 
-def _estimates(title: str, words: dict[str, list[str]], rows: Sequence[Line | Estimate]) -> Table:
+def _titled(title: str, table: Table) -> Group:
+    return Group(Text(f"\n{title}", style="bold"), table)
+
+
+def _estimates(
+    title: str, words: dict[str, list[str]], rows: Sequence[Line | Estimate], width: int, *, tested: bool = True
+) -> Group:
     """Return a table of estimates with as many decimals as their standard errors deserve."""
-    table = _blank(title)
+    names = ("estimate", "95 % limits", "SE", "df", *(("t", "p") if tested else ()))
+    places = _decimals([row.se for row in rows if row.se])
+    numbers = [_numbers(row, places)[: len(names)] for row in rows]
+    taken = sum(max(len(name), *(len(row[at]) for row in numbers)) + 2 for at, name in enumerate(names))
+    *before, last = words
+    room = width - taken - sum(max(map(len, (name, *words[name]))) + 2 for name in before)
+    table = _blank()
     for name in words:
         table.add_column(name, overflow="fold")
-    for name in ("estimate", "95 % limits", "SE", "df", "t", "p"):
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
-    places = _decimals([row.se for row in rows if row.se])
-    for place, row in enumerate(rows):
-        table.add_row(*(Text(column[place]) for column in words.values()), *_numbers(row, places))
-    return table
+    for place, row in enumerate(numbers):
+        cells = [*(words[name][place] for name in before), _broken(words[last][place], room)]
+        table.add_row(*map(Text, cells), *row)
+    return _titled(title, table)
+
+
+def _broken(label: str, room: int) -> str:
+    """Return a label in two lines at a good place, where one is too long."""
+    place = max(label.find(" - ") + 1, label.find(":") + 1)
+    return label if len(label) <= room or not place else f"{label[:place].rstrip()}\n  {label[place:]}"
 
 
 def _numbers(row: Line | Estimate, places: int) -> tuple[str, ...]:
@@ -141,21 +156,21 @@ def _decimals(errors: Sequence[float]) -> int:
     return min(12, max(0, 2 - floor(log10(min(errors))))) if errors else 3
 
 
-def _spread(answer: Answer) -> Iterator[Table]:
+def _spread(answer: Answer) -> Iterator[RenderableType]:
     """Yield SDs and correlations: of visits, or of random effects."""
     fit = answer.fit
     if isinstance(fit, LmmFit):
         for part in fit.random:
             yield _correlated(f"Random effects of {part.group}, {part.levels} levels", part.names, part.covariance)
-        yield Table(f"Residual SD {fit.residual_sd:.4g}", box=None, pad_edge=False, header_style="")
+        yield Text(f"Residual SD {fit.residual_sd:.4g}")
         return
     for group, matrix in fit.visit_covariance.items():
         if fit.visits:
-            yield _correlated(f"Visits{f' of {group}' if group else ''}", fit.visits, matrix)
+            yield _correlated(f"SD and correlations of visits{f' in {group}' if group else ''}", fit.visits, matrix)
 
 
-def _correlated(title: str, names: Sequence[str], matrix: np.ndarray[Any, np.dtype[np.float64]]) -> Table:
-    table = _blank(title)
+def _correlated(title: str, names: Sequence[str], matrix: Array) -> Group:
+    table = _blank()
     sds = np.sqrt(np.diag(matrix))
     safe = np.where(sds > 0, sds, 1.0)
     table.add_column("")
@@ -164,4 +179,4 @@ def _correlated(title: str, names: Sequence[str], matrix: np.ndarray[Any, np.dty
     for place, name in enumerate(names):
         beside = [f"{matrix[place, other] / safe[place] / safe[other]:.2f}" for other in range(place)]
         table.add_row(Text(name), f"{sds[place]:.4g}", *beside)
-    return table
+    return _titled(title, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,7 +14,9 @@ from daybreak.core.errors import FitError
 from daybreak.stats.design import Design, build, layout
 from daybreak.stats.formula import CovarianceTerm, Formula, Name, RandomTerm, Term, is_factor, parse
 from daybreak.stats.rows import Rows, usable
-from daybreak.stats.table import Array, Codes, Levelling, read_table
+from daybreak.stats.table import Array, Codes, Levelling, Levels, read_table
+
+_UNORDERED = ("us", "cs", "csh")
 
 
 class Groups(NamedTuple):
@@ -225,4 +228,15 @@ def _remarks(formula: Formula, rows: Rows, coding: Design) -> Sequence[str]:
         found.append(
             f"{visit} is a number, so its effect is a straight line; give its levels or write factor({visit})."
         )
+    if visit and formula.covariance and formula.covariance.kind not in _UNORDERED:
+        found += _by_chance(rows.levels[visit])
     return found
+
+
+def _by_chance(visits: Levels) -> Sequence[str]:
+    """Return a warning where the alphabet puts day-12 before day-5 and the covariance goes by the order of visits."""
+    natural = sorted(visits.levels, key=lambda text: [(len(part), part) for part in re.findall(r"\d+|\D+", text)])
+    if visits.given or list(visits.levels) == natural:
+        return []
+    order, better = ", ".join(visits.levels), ",".join(natural)
+    return [f"The covariance takes {visits.name} in the order {order}; if that is not so, give levels: {better}."]
