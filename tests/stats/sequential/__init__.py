@@ -1,0 +1,1 @@
+"""Group-sequential bounds and prospects: published figures, closed forms, laws and plain doubles."""
