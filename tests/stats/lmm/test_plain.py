@@ -30,7 +30,7 @@ def at(blocks: Blocks, shape: Shape, theta: Array, sigma: float) -> Array:
     """Return variances and covariances at theta, in the data's own units."""
     found = []
     for factor, place in zip(shape.factors(theta), blocks.places, strict=True):
-        scaled = sigma * factor / place.scale[:, None]
+        scaled = sigma * place.mix @ factor
         found.append(scaled @ scaled.T)
     return parameters(found, sigma)
 

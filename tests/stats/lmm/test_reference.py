@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from daybreak.stats.lmm import LmmFit, lmm
 from tests.stats.cast import data, reference
 from tests.stats.lmm.plain import dense, parameters
+from tests.stats.lmm.tables import sleepstudy
 
-STATS = Path(__file__).parents[1]
 METHODS = {"Satterthwaite": "satterthwaite", "Kenward-Roger": "kenward-roger"}
 WAYS = [(name, place) for name in ("study-154", "small-24") for place in range(4)]
 
@@ -22,10 +20,6 @@ def fitted(name: str, place: int) -> tuple[LmmFit, dict[str, Any]]:
     found = reference(name)["lmm"][place]
     method: Any = METHODS[found["ddf"]]
     return lmm(found["formula"], data(name), df=method), found
-
-
-def sleepstudy() -> pl.DataFrame:
-    return pl.read_csv(STATS / "data" / "sleepstudy.csv").with_columns(pl.col("Subject").cast(pl.String))
 
 
 @pytest.mark.evidence("reference", "lmerTest 3.1.3 and pbkrtest 0.5.2")

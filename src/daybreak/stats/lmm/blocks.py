@@ -18,17 +18,18 @@ from daybreak.stats.frame import RandomEffects
 from daybreak.stats.results import Array
 
 MOST_DENSE = 3000
+ALIKE = 1e-10
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the effects of one term stand, main or dense; `scale` is what their columns were divided by."""
+    """Where the effects of one term stand, main or dense; its columns were made orthogonal by `mix`."""
 
     main: bool
     start: int
     size: int
     levels: int
-    scale: Array
+    mix: Array
 
     @property
     def span(self) -> slice:
@@ -66,8 +67,6 @@ def assemble(matrix: Array, response: Array, terms: Sequence[RandomEffects]) -> 
     Raises:
         FitError: an effect is always nil, or the factors beside the main one have too many levels.
     """
-    for term in terms:
-        _check(term)
     main = max(terms, key=lambda term: len(term.labels))
     places, inner, outer = _lay_out(terms, main)
     q, root = linalg.qr(matrix, mode="economic")
@@ -90,11 +89,20 @@ def assemble(matrix: Array, response: Array, terms: Sequence[RandomEffects]) -> 
     )
 
 
-def _check(term: RandomEffects) -> None:
-    where = f"random effects of {term.group}"
-    for name, column in zip(term.names, term.columns.T, strict=True):
-        if not np.any(column):
-            raise FitError(f"{name} is nil in every row.", where=where, remedy="Leave it out of the random term.")
+def _mix(term: RandomEffects) -> Array:
+    """Return T with orthogonal columns Z T of size 1, so that origin and unit of a slope do not matter.
+
+    Raises:
+        FitError: an effect is nil in every row, or a combination of the others.
+    """
+    rows = len(term.columns)
+    root = np.linalg.qr(term.columns / np.sqrt(rows), mode="r")
+    sizes = np.sqrt(np.mean(term.columns**2, axis=0))
+    for name, left, size in zip(term.names, np.abs(np.diag(root)), sizes, strict=True):
+        if left <= ALIKE * size:
+            what = f"{name} is nil in every row." if size == 0 else f"{name} is a combination of the effects before it."
+            raise FitError(what, where=f"random effects of {term.group}", remedy="Leave it out of the random term.")
+    return np.asarray(linalg.solve_triangular(root, np.eye(len(root))))
 
 
 def _lay_out(
@@ -104,8 +112,7 @@ def _lay_out(
     ends = {True: 0, False: 0}
     for term in terms:
         inner = np.array_equal(term.codes, main.codes)
-        scale = np.sqrt(np.mean(term.columns**2, axis=0))
-        place = Place(inner, ends[inner], len(term.names), len(term.labels), scale)
+        place = Place(inner, ends[inner], len(term.names), len(term.labels), _mix(term))
         ends[inner] = place.span.stop
         places.append(place)
     if ends[False] > MOST_DENSE:
@@ -125,8 +132,7 @@ def _sparse(terms: Sequence[RandomEffects], places: Sequence[Place], *, interlea
     parts = []
     for term, place in zip(terms, places, strict=True):
         step, start = (width, place.start) if interleaved else (place.size, place.start)
-        for j in range(place.size):
-            values = term.columns[:, j] / place.scale[j]
+        for j, values in enumerate((term.columns @ place.mix).T):
             parts.append((values, term.codes * step + start + j))
     if not parts:
         return sparse.csr_array((0, 0))
@@ -137,7 +143,7 @@ def _sparse(terms: Sequence[RandomEffects], places: Sequence[Place], *, interlea
 
 
 def _gram(terms: Sequence[RandomEffects], places: Sequence[Place], levels: int) -> Array:
-    columns = np.column_stack([term.columns / place.scale for term, place in zip(terms, places, strict=True)])
+    columns = np.column_stack([term.columns @ place.mix for term, place in zip(terms, places, strict=True)])
     size = columns.shape[1]
     gram = np.empty((levels, size, size))
     for i in range(size):

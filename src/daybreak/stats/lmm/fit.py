@@ -13,14 +13,15 @@ from daybreak.core.errors import FitError
 from daybreak.stats.frame import RandomEffects
 from daybreak.stats.lmm.blocks import Blocks, assemble
 from daybreak.stats.lmm.likelihood import Point, degrees, evaluate
-from daybreak.stats.lmm.newton import BLUR, Descent, descend
+from daybreak.stats.lmm.newton import BLUR, FLAT, Descent, descend
 from daybreak.stats.lmm.terms import Shape
 from daybreak.stats.results import Array
 
 STARTS = (1.0, 0.2, 5.0, 0.02)
 NIL = 1e-4
-HIGHEST = 1e6
+HIGHEST = 1e4
 SAME = 1e-9
+LEANING = 1e-3
 ROUNDING = 1e-5
 
 
@@ -62,7 +63,7 @@ class Bottom:
         """Return the covariance matrix of each random term, in the units of the outcome."""
         found = []
         for factor, place in zip(self.shape.factors(self.point.theta), self.blocks.places, strict=True):
-            scaled = self.sigma * factor / place.scale[:, None]
+            scaled = self.sigma * place.mix @ factor
             found.append(scaled @ scaled.T)
         return tuple(found)
 
@@ -73,15 +74,22 @@ class Bottom:
         for factor, place in zip(self.shape.factors(self.point.theta), self.blocks.places, strict=True):
             score = self.point.score
             part = score.main[:, place.span, 0] if place.main else score.dense[place.span, 0].reshape(-1, place.size)
-            found.append(part @ (factor @ factor.T) / place.scale)
+            found.append(part @ (factor @ factor.T) @ place.mix.T)
         return tuple(found)
+
+    @property
+    def singular(self) -> tuple[int, ...]:
+        """Return the places of the terms whose covariance lacks full rank."""
+        factors = self.shape.factors(self.point.theta)
+        return tuple(t for t, one in enumerate(factors) if np.linalg.svd(one, compute_uv=False)[-1] < NIL)
 
     @property
     def flat(self) -> tuple[str, ...]:
         """Return in words each variance at nil and each correlation at its limit."""
-        words = []
-        for term, factor in zip(self.terms, self.shape.factors(self.point.theta), strict=True):
-            words += _singularities(term, factor)
+        words: list[str] = []
+        factors = self.shape.factors(self.point.theta)
+        for t in self.singular:
+            words += _singularities(self.terms[t], self.blocks.places[t].mix @ factors[t])
         return tuple(words)
 
 
@@ -102,7 +110,28 @@ def fit_arrays(matrix: Array, response: Array, terms: Sequence[RandomEffects], *
     best, start, tried = _lowest(blocks, shape, reml)
     upright = evaluate(blocks, shape, _snapped(shape, best.point, partial(_safe, blocks, shape, reml=reml)), reml)
     sigma = float(np.sqrt(upright.squares / degrees(blocks, reml)))
-    return Bottom(blocks, shape, tuple(terms), upright, sigma, reml, best, start, tried)
+    bottom = Bottom(blocks, shape, tuple(terms), upright, sigma, reml, best, start, tried)
+    _check_told_apart(bottom)
+    return bottom
+
+
+def _check_told_apart(bottom: Bottom) -> None:
+    """Refuse a fit whose variances could be traded for each other: any numbers would do as well as those found.
+
+    A singular term is free of this: along its nil directions the deviance may be flat without harm.
+    """
+    scale = 1 + np.abs(bottom.point.theta)
+    values, axes = np.linalg.eigh(bottom.point.hessian * np.outer(scale, scale))
+    free = ~np.isin([t for t, _, _ in bottom.shape.entries], bottom.singular)
+    loose = np.abs(axes[:, values < FLAT * values[-1]]) > LEANING
+    named = {t for k, (t, _, _) in enumerate(bottom.shape.entries) if free[k] and loose[k].any()}
+    if named:
+        words = " and ".join(f"({', '.join(bottom.terms[t].names)} | {bottom.terms[t].group})" for t in sorted(named))
+        raise FitError(
+            f"The data cannot tell the variance of {words} from the other terms of the model.",
+            where="linear mixed model",
+            remedy="Leave out a random term that another random or fixed term already covers.",
+        )
 
 
 def _safe(blocks: Blocks, shape: Shape, theta: Array, *, reml: bool) -> Point | None:
@@ -116,32 +145,29 @@ def _lowest(blocks: Blocks, shape: Shape, reml: bool) -> tuple[Descent[Point], f
     """Return the lowest bottom, the start that led there and how many were tried: until two starts agree."""
     look = partial(_safe, blocks, shape, reml=reml)
     found: list[tuple[Descent[Point], float]] = []
-    tried = 0
+    tried, farthest = 0, 0.0
     for start in STARTS:
         tried += 1
-        first = look(np.where(shape.diagonal, start, 0.0))
-        if first is None:
-            continue
-        descent = descend(look, first)
-        if np.abs(descent.point.theta).max() > HIGHEST:
-            raise FitError(
-                "The residual variance is nil: the random effects foretell the outcome without error.",
-                where="linear mixed model",
-                remedy="See whether the outcome varies within the levels; leave a random effect out.",
-            )
+        descent = descend(look, evaluate(blocks, shape, np.where(shape.diagonal, start, 0.0), reml))
+        farthest = max(farthest, float(np.abs(descent.point.theta).max()))
         if descent.converged:
             found.append((descent, start))
         heights = sorted(one.point.deviance for one, _ in found)
         if len(heights) > 1 and heights[1] - heights[0] < SAME * max(1.0, abs(heights[0])):
             break
     if not found:
-        raise FitError(
-            f"The likelihood has no bottom that could be found from {len(STARTS)} starts.",
-            where="linear mixed model",
-            remedy="Take a simpler random term, or look at the scale of its variables.",
-        )
-    best, start = min(found, key=lambda one: one[0].point.deviance)
+        raise _bottomless(farthest)
+    least = min(one.point.deviance for one, _ in found)
+    best, start = next(one for one in found if one[0].point.deviance - least < SAME * max(1.0, abs(least)))
     return best, start, tried
+
+
+def _bottomless(farthest: float) -> FitError:
+    """Return why no start led to a bottom: the factors grew without end, or something else."""
+    nil = "The residual variance is nil, or too small beside the random effects to be told."
+    lost = f"The likelihood has no bottom that could be found from {len(STARTS)} starts."
+    remedy = "See whether the outcome varies within levels, or take a simpler random term."
+    return FitError(nil if farthest > HIGHEST else lost, where="linear mixed model", remedy=remedy)
 
 
 def _snapped(shape: Shape, point: Point, look: Callable[[Array], Point | None]) -> Array:
@@ -154,24 +180,19 @@ def _snapped(shape: Shape, point: Point, look: Callable[[Array], Point | None]) 
 
 
 def _singularities(term: RandomEffects, factor: Array) -> list[str]:
-    """Return in words what a relative factor, in columns of size 1, lacks of full rank."""
+    """Return in words what a factor that lacks full rank says of the effects."""
     sizes = np.sqrt(np.sum(factor**2, axis=1))
-    words = [
-        f"The variance of {n} over {term.group} is nil." for n, s in zip(term.names, sizes, strict=True) if s < NIL
-    ]
-    alive = np.flatnonzero(sizes >= NIL)
-    if len(alive) < 2:
+    nil = sizes * np.sqrt(np.mean(term.columns**2, axis=0)) < NIL
+    words = [f"The variance of {name} over {term.group} is nil." for name in np.array(term.names)[nil]]
+    if words:
         return words
-    unit = factor[alive] / sizes[alive, None]
+    unit = factor / sizes[:, None]
     correlations = unit @ unit.T
     pairs = [
-        f"The correlation of {term.names[alive[i]]} and {term.names[alive[j]]} over {term.group} is at its limit, "
+        f"The correlation of {term.names[i]} and {term.names[j]} over {term.group} is at its limit, "
         f"{'1' if correlations[i, j] > 0 else '-1'}."
-        for j in range(len(alive))
+        for j in range(len(unit))
         for i in range(j)
-        if 1 - abs(correlations[i, j]) < NIL**2
+        if 1 - abs(correlations[i, j]) < NIL
     ]
-    if not pairs and np.linalg.svd(unit, compute_uv=False)[-1] < NIL:
-        names = ", ".join(term.names[i] for i in alive)
-        pairs = [f"The effects {names} over {term.group} have a combination that does not vary."]
-    return words + pairs
+    return pairs or [f"A combination of {', '.join(term.names)} does not vary over {term.group}."]

@@ -12,7 +12,7 @@ from daybreak.stats.results import Array
 
 FLAT = 1e-9
 NEAR = 1e-12
-WIDEST = 1e3
+WIDEST = 1e8
 BLUR = 1e-13
 
 
@@ -60,7 +60,7 @@ class Bend:
     @property
     def floor(self) -> float:
         """Return below what a curvature counts as none."""
-        return FLAT * max(float(np.abs(self.values).max()), np.finfo(float).tiny)
+        return FLAT * max(float(np.abs(self.values).max()), float(np.abs(self.slope).max()), 1e-30)
 
     @property
     def falling(self) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from daybreak.core.errors import FitError
 from daybreak.stats.freedom import estimates, joint_by_parts, joint_kenward_roger, satterthwaite
 from daybreak.stats.lmm.fit import Bottom
 from daybreak.stats.lmm.inference import Inference
@@ -115,19 +114,9 @@ class LmmFit:
 
     @cached_property
     def coefficients(self) -> tuple[Estimate, ...]:
-        """Return each fixed effect with its t test and confidence limits.
-
-        Raises:
-            FitError: the Kenward-Roger adjustment leaves a variance that is not positive.
-        """
-        variances = np.diag(self.beta_covariance)
-        if not (variances > 0).all():
-            raise FitError(
-                "The Kenward-Roger adjustment leaves a variance that is not positive.",
-                where=self.formula,
-                remedy="Take Satterthwaite's method; the random part may be too rich for these data.",
-            )
-        return estimates(self.coding.names, self.beta, np.sqrt(variances), self.df(np.eye(len(self.beta))), self.level)
+        """Return each fixed effect with its t test and confidence limits."""
+        ses = np.sqrt(np.diag(self.beta_covariance))
+        return estimates(self.coding.names, self.beta, ses, self.df(np.eye(len(self.beta))), self.level)
 
     @cached_property
     def random(self) -> tuple[RandomPart, ...]:
