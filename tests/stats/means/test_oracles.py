@@ -1,4 +1,4 @@
-"""Means and contrasts per visit against emmeans 1.8.4, given the covariance that R's fit found."""
+"""Means and contrasts per visit against emmeans 1.8.4: of our fits, and given the covariance that R's fit found."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import pytest
 
 from daybreak.stats.frame import frame
 from daybreak.stats.means import Line, marginal_means
+from daybreak.stats.mmrm import mmrm
 from tests.stats.cast import LEVELS, data, reference
 from tests.stats.means.plain import with_covariances
 
 FITS = [(name, place) for name in ("study-154", "small-24") for place in range(len(reference(name)["mmrm"]))]
 SEEN = {"study-154": LEVELS, "small-24": {"visit": ["day-1", "day-5", "day-12", "day-30"]}}
+DF = {
+    "Satterthwaite": "satterthwaite",
+    "Kenward-Roger": "kenward-roger",
+    "Between-Within": "between-within",
+    "Residual": "residual",
+}
 
 
 def plain(label: str) -> str:
@@ -54,3 +61,32 @@ def test_means_and_contrasts_of_a_known_covariance_are_those_of_emmeans(name: st
     if wanted["ddf"] == "Satterthwaite" and wanted["vcov"] == "default":
         assert errors(means.lines) == pytest.approx(column(wanted["means"], "SE"), rel=1e-6)
         assert errors(contrasts.lines) == pytest.approx(column(wanted["contrasts"], "SE"), rel=1e-6)
+
+
+@pytest.mark.evidence("reference", "emmeans 1.8.4 on mmrm 0.3.18, tests/stats/oracles/make_oracles.R")
+@pytest.mark.parametrize(("name", "place"), FITS)
+def test_means_and_contrasts_of_our_fits_are_those_of_emmeans(name: str, place: int) -> None:
+    wanted = reference(name)["mmrm"][place]
+    linear = wanted["vcov"] == "Kenward-Roger-Linear"
+    # R's mmrm takes the sandwich with residual degrees of freedom unless told otherwise
+    robust = wanted["vcov"] == "Empirical" or wanted["ddf"] == "Residual"
+    fit = mmrm(
+        wanted["formula"],
+        data(name),
+        reml=wanted["reml"],
+        df="kenward-roger-linear" if linear else DF[wanted["ddf"]],
+        covariance_of_estimates="empirical" if robust else "model",
+        levels=SEEN[name],
+    )
+    means = marginal_means(fit, "arm", by="visit")
+    for lines, rows, estimate in (
+        (means.lines, wanted["means"], "emmean"),
+        (means.pairwise().lines, wanted["contrasts"], "estimate"),
+    ):
+        assert estimates(lines) == pytest.approx(column(rows, estimate), rel=1e-6, abs=1e-6)
+        assert errors(lines) == pytest.approx(column(rows, "SE"), rel=1e-6)
+        assert [line.df for line in lines] == pytest.approx(column(rows, "df"), rel=1e-4)
+    assert [line.p for line in means.pairwise().lines] == pytest.approx(
+        column(wanted["contrasts"], "p.value"), abs=1e-6
+    )
+    assert [line.ci_low for line in means.lines] == pytest.approx(column(wanted["means"], "lower.CL"), abs=1e-5)
