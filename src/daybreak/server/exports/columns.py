@@ -183,6 +183,7 @@ ADVERSE_EVENTS = (
     Column("preferred_term", "text", "term of a dictionary, as the site typed it; empty if not coded"),
     Column("code", "text", "its code in that dictionary"),
     Column("onset", "text", "when it began, as far as known: a year, a month or a day; empty if not known"),
+    Column("onset_day", "whole", "local date of the onset less that of the first infusion; empty if not known", "d"),
     Column("ended", "text", "when it ended, as far as known"),
     Column("severity", "text", "how strong it was", values=tuple(SEVERITIES)),
     Column("serious", "truth", "whether any criterion of seriousness is met"),

@@ -17,6 +17,7 @@ from daybreak.server.exports.columns import PHASES
 from daybreak.server.exports.form_rows import answer_rows, form_rows, score_rows
 from daybreak.server.exports.people_rows import infusion_rows, participant_rows, screening_rows
 from daybreak.server.exports.visit_rows import deviation_rows, visit_rows
+from daybreak.server.harms.board_list import first_infusion_days, onset_day
 from daybreak.server.harms.models import AdverseEvent
 from daybreak.server.studies.models import Study
 from daybreak.server.training.chain import first_broken
@@ -114,6 +115,7 @@ def adverse_event_rows(study: Study) -> Iterator[Row]:
     """Yield one row an adverse event that was not struck."""
     people = with_data(Participant.objects.filter(study=study))
     events = AdverseEvent.objects.filter(participant__in=people, struck_at=None).select_related("participant__site")
+    began = first_infusion_days(study)
     for event in events.order_by("participant__code", "number"):
         said = ("preferred_term", "code", "onset", "ended", "drug", "training")
         yield {name: getattr(event, name) or None for name in said} | {
@@ -123,6 +125,7 @@ def adverse_event_rows(study: Study) -> Iterator[Row]:
             "learned": event.source,
             "asked_at": event.visit or None,
             "term": event.term,
+            "onset_day": onset_day(event, began.get(event.participant_id)),
             "expected": event.expectedness or None,
             "severity": event.severity,
             "serious": bool(event.criteria),

@@ -91,15 +91,21 @@ def board_list(study: Study, seats: Mapping[str, Seat]) -> BoardList:
 
 def _lines(study: Study, seats: Mapping[str, Seat]) -> Iterable[EventLine]:
     events = AdverseEvent.objects.filter(participant__study=study, struck_at=None).select_related("participant")
-    infused = Infusion.objects.filter(participant__study=study, number=1).select_related("participant")
-    began = {one.participant_id: one.ended_at.astimezone(ZoneInfo(one.participant.zone)).date() for one in infused}
+    began = first_infusion_days(study)
     for event in events.order_by("pk"):
         seat = seats.get(event.participant.code)
         if seat is not None:
-            yield EventLine(seat, event, _day(event, began.get(event.participant_id)))
+            yield EventLine(seat, event, onset_day(event, began.get(event.participant_id)))
 
 
-def _day(event: AdverseEvent, began: date | None) -> int | None:
+def first_infusion_days(study: Study) -> dict[int, date]:
+    """Return the local date of each participant's first infusion."""
+    infused = Infusion.objects.filter(participant__study=study, number=1).select_related("participant")
+    return {one.participant_id: one.ended_at.astimezone(ZoneInfo(one.participant.zone)).date() for one in infused}
+
+
+def onset_day(event: AdverseEvent, began: date | None) -> int | None:
+    """Return how many days after the first infusion an event began; None where either day is not known."""
     onset = RoughDate.read(event.onset)
     return (onset.first - began).days if onset and onset.is_exact and began else None
 

@@ -1,0 +1,1 @@
+"""Analysis data sets, derived from an export; docs/analysis.md defines every column."""
