@@ -20,8 +20,9 @@ from daybreak.core.participation import LOST_CONTACT, Scope
 from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.assessments.actions.answering import Given, answer
-from daybreak.server.assessments.actions.entering import Filled, Place, fill
+from daybreak.server.assessments.actions.entering import Filled, fill
 from daybreak.server.assessments.actions.sending import submit
+from daybreak.server.assessments.places import Place
 from daybreak.server.assessments.rules import rules_for
 from daybreak.server.assessments.standing import own_form
 from daybreak.server.assessments.words import words_for
@@ -81,15 +82,16 @@ def cast() -> list[Person]:
     for number, person in enumerate(simulated(COUNT)):
         takes_part = person.fate == "takes part"
         arrived = LONGEST - number * apart
-        changes = {
-            "arrived_ago": arrived,
-            "infused_ago": arrived - 3 * DAY if takes_part else None,
-            "at_most": 8 if number in PLAY_ALL else 1,
-            "leaving": leaving.get(taking_part) if takes_part else None,
-            "moves_after": None,
-        }
+        changed = replace(
+            person,
+            arrived_ago=arrived,
+            infused_ago=arrived - 3 * DAY if takes_part else None,
+            at_most=8 if number in PLAY_ALL else 1,
+            leaving=leaving.get(taking_part) if takes_part else None,
+            moves_after=None,
+        )
         taking_part += takes_part
-        found.append(replace(person, **changes))
+        found.append(changed)
     return found
 
 

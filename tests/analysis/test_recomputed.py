@@ -92,7 +92,7 @@ def test_dose(unblinded: Export, folder: Path) -> None:
     planned = {
         (row["participant"], row["session"]): int(row["planned_exposures"]) for row in raw_table(folder, "sessions")
     }
-    doses: dict[str, float] = Counter()
+    doses: dict[str, float] = defaultdict(float)
     for which, steps in shown.items():
         doses[which[0]] += len(steps) / planned[which] / 8
     found = dict(exposure_rows(unblinded).select("participant", "dose").iter_rows())

@@ -9,7 +9,8 @@ from daybreak.analysis.datasets.outcomes import PERSON, in_order
 from daybreak.analysis.export import Export
 from daybreak.core.iat import Kind, Response, score
 
-SCORE = {
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "participant": pl.String, "visit": pl.String, "test_form": pl.String,
     "d": pl.Float64, "d_practice": pl.Float64, "d_test": pl.Float64, "errors": pl.Float64, "fast": pl.Float64,
     "used": pl.Int64, "dropped": pl.Int64, "why": pl.String,
 }  # fmt: skip
@@ -47,7 +48,6 @@ def association_rows(export: Export, kind: Kind = "d1") -> pl.DataFrame:
                 "why": one.why if is_whole else "the test was not played to its end",
             }
         )
-    keys = {"participant": pl.String, "visit": pl.String, "test_form": pl.String}
-    rows = enrolled_people(export).select(PERSON).join(pl.DataFrame(found, schema=keys | SCORE), on="participant")
+    rows = enrolled_people(export).select(PERSON).join(pl.DataFrame(found, schema=COLUMNS), on="participant")
     visits = [visit.key for visit in in_order(export.study.schedule)]
     return rows.with_columns(pl.col("visit").cast(pl.Enum(visits))).sort("participant", "visit")
