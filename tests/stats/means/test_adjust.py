@@ -19,11 +19,22 @@ def equal(size: int, correlation: float) -> Array:
 
 
 @pytest.mark.evidence("reference", "statsmodels 0.15, multipletests")
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
-@settings(deadline=None)
-def test_steps_are_those_of_another_package(p: list[float]) -> None:
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
+def test_steps_are_those_of_another_package(size: int) -> None:
+    p = np.random.default_rng(size).uniform(0, 0.2, size=size)
     for ours, name in ((holm, "holm"), (hochberg, "simes-hochberg"), (bonferroni, "bonferroni")):
         assert ours(p).tolist() == pytest.approx(multipletests(p, method=name)[1].tolist(), abs=1e-15)
+
+
+@pytest.mark.evidence("property", "the definitions")
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
+@settings(deadline=None)
+def test_steps_keep_the_order_and_hochberg_is_never_above_holm(p: list[float]) -> None:
+    for adjusted in (holm(p), hochberg(p)):
+        assert (adjusted >= np.array(p)).all()
+        assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= 0).all()
+    assert (hochberg(p) <= holm(p)).all()
+    assert (holm(p) <= bonferroni(p)).all()
 
 
 @pytest.mark.evidence("reference", "Dunnett, Biometrics 1964;20:482-491, table II: two-sided 5 %")

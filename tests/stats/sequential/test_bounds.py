@@ -183,10 +183,20 @@ def test_futility_spends_beta_and_leaves_the_upper_bounds() -> None:
     assert kept.futility > plan.drift_for(0.9)
 
 
-def test_a_hasty_futility_bound_meets_the_upper_one() -> None:
-    kept = with_futility(lan_demets([0.5, 1.0], alpha=0.4, spending=Spending("power", 0.05)), beta=0.55)
-    assert kept.looks[0].lower is not None
-    assert kept.looks[0].lower <= kept.looks[0].upper
+@pytest.mark.parametrize(
+    ("fractions", "alpha", "hurry", "beta"),
+    [([0.05, 0.1, 0.5, 1.0], 0.025, 0.1, 0.3), ([0.5, 1.0], 0.45, 0.01, 0.5), ([0.3, 0.5, 1.0], 0.4, 0.01, 0.59)],
+)
+def test_hasty_futility_costs_drift_and_keeps_its_word(
+    fractions: list[float], alpha: float, hurry: float, beta: float
+) -> None:
+    plan = lan_demets(fractions, alpha=alpha, spending=Spending("power", 0.05 if alpha > 0.1 else 2))
+    kept = with_futility(plan, beta=beta, spending=Spending("power", hurry))
+    assert kept.futility is not None
+    assert kept.futility > plan.drift_for(1 - beta)
+    found = kept.at(kept.futility)
+    assert (found.power, sum(found.below)) == pytest.approx((1 - beta, beta), abs=1e-9)
+    assert all((look.lower or 0.0) <= look.upper for look in kept.looks)
 
 
 def test_plans_are_handed_on_with_their_labels() -> None:

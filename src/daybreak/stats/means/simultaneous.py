@@ -107,8 +107,6 @@ def scales(df: float) -> tuple[Array, Array]:
 
 def directions(rank: int) -> Array:
     """Return directions spread evenly over half a circle, or over a sphere, one a row."""
-    if rank == 1:
-        return np.ones((1, 1))
     if rank == 2:
         angles = np.pi * (np.arange(ANGLES) + 0.5) / ANGLES
         return np.column_stack([np.cos(angles), np.sin(angles)])
