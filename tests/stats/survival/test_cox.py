@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from daybreak.core.errors import FitError
 from daybreak.stats.survival import Times, cox, log_rank, read_times
+from daybreak.stats.survival.heard import heard
 from tests.stats.survival.remission import remission
 
 
@@ -105,6 +107,27 @@ def test_two_covariates_that_tell_the_same_are_refused() -> None:
     times, age = three_arms()
     with pytest.raises(FitError, match="does not converge"):
         cox(times, covariates={"age": age, "months": [12 * years for years in age]})
+
+
+def test_a_covariate_that_foretells_the_event_is_refused() -> None:
+    times, _ = three_arms()
+    with pytest.raises(FitError, match="foretell the event"):
+        cox(times, covariates={"marked": times.event.astype(float).tolist()})
+
+
+def test_what_lifelines_doubts_stands_in_the_result() -> None:
+    times, age = three_arms()
+    with pytest.raises(FitError, match="age: The hazard ratio is beyond all numbers"):
+        cox(times, covariates={"age": [1e-7 * years for years in age]})
+    found = cox(times, covariates={"age": [1e-4 * years for years in age]})
+    assert "very low variance" in found.warnings[0]
+    assert found.warnings[0].startswith("lifelines: Column")
+
+
+def test_other_warnings_go_on_as_they_came() -> None:
+    with pytest.warns(DeprecationWarning, match="soon gone"), heard() as told:
+        warnings.warn("soon gone", DeprecationWarning, stacklevel=1)
+    assert told == []
 
 
 def test_what_has_no_hazard_ratio_is_refused_in_a_sentence() -> None:

@@ -54,14 +54,8 @@ def questions(layout: Layout, pairs: Sequence[tuple[str, str]]) -> Questions:
 
 
 def answers(design: Array, tables: Array, rows: Array) -> tuple[Array, Array, int]:
-    """Return estimates and variances, shapes (R, Q, T), and residual degrees of freedom, for tables (R, n, T).
-
-    Raises:
-        FitError: no more people than columns.
-    """
+    """Return estimates and variances, shapes (R, Q, T), and residual degrees of freedom, for tables (R, n, T)."""
     n, k = design.shape
-    if n <= k:
-        raise FitError(f"{n} people are too few for {k} coefficients.", where="analysis", remedy="Drop covariates.")
     inverse = np.linalg.inv(design.T @ design)
     beta = inverse @ (design.T @ tables)
     rest = tables - design @ beta

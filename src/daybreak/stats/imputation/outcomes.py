@@ -73,7 +73,7 @@ def lay_out(outcomes: Outcomes) -> Layout:
     Raises:
         FitError: shapes that do not fit, no such reference, a covariate with a gap, or columns that tell the same.
     """
-    values = np.array(outcomes.values, dtype=float)
+    values = _numbers(outcomes.values, "outcome")
     arms, visits, people = _names(outcomes, values)
     order = np.array(sorted(range(len(people)), key=lambda place: people[place]), dtype=np.intp)
     if not outcomes.people:
@@ -120,8 +120,6 @@ def _names(outcomes: Outcomes, values: Array) -> tuple[list[str], tuple[str, ...
         raise FitError(
             "The outcome is no table of people by visits.", remedy="Give one row a person, one column a visit."
         )
-    if np.isinf(values).any():
-        raise FitError("An outcome is endless.", remedy="Give NaN where a value is missing.")
     n, t = values.shape
     arms = [str(arm) for arm in outcomes.arms]
     visits = tuple(str(visit) for visit in outcomes.visits) or tuple(str(place + 1) for place in range(t))
@@ -163,8 +161,18 @@ def _covariate(name: str, given: Sequence[object], people: Sequence[str]) -> lis
         kinds = sorted({str(each) for each in given})
         raw = [np.array([float(str(each) == kind) for each in given]) for kind in kinds[1:]]
     else:
-        raw = [np.asarray(given, dtype=float)]
+        raw = [_numbers(given, name)]
     return [(column - column.mean()) / (column.std() or 1.0) for column in raw]
+
+
+def _numbers(given: object, name: str) -> Array:
+    try:
+        numbers = np.array(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise FitError("Not everything here is a number.", where=name, remedy="Give numbers.") from error
+    if np.isinf(numbers).any():
+        raise FitError("A value is endless.", where=name, remedy="Give numbers, or NaN where an outcome is missing.")
+    return numbers
 
 
 def _first(seen: Mask, given: Sequence[int | None] | None) -> Places:

@@ -90,6 +90,7 @@ def fit_regression(known: Sums, start: Array) -> Regression:
                 remedy="Leave out visits that few people have.",
             )
         beta[going], better = _step(left, sigma[going])
+        _refuse_alike(better)
         scale = np.sqrt(np.einsum("rtt->rt", better))
         moved = (np.abs(better - sigma[going]) / (scale[:, :, None] * scale[:, None, :])).max(axis=(1, 2))
         sigma[going] = better
@@ -101,7 +102,6 @@ def fit_regression(known: Sums, start: Array) -> Regression:
         if not still.all():
             going = going[still]
             left = known.of(going)
-    _refuse_alike(sigma)
     return Regression(beta, sigma, steps, rate)
 
 

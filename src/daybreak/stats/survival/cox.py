@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_ARMS = 2
 DOUBTFUL = 0.05
+MOST_LOG_RATIO = 700.0
 PRECISION = {"precision": 1e-11, "r_precision": 1e-14, "max_steps": 200}
 
 
@@ -175,18 +176,18 @@ def _fit(table: pd.DataFrame) -> tuple[CoxPHFitter, list[str]]:
         with heard() as told:
             fitter = CoxPHFitter().fit(table, "time", "event", strata=strata, fit_options=PRECISION)
     except ConvergenceError as error:
-        raise FitError(
-            "The regression does not converge.",
-            where="Cox regression",
-            remedy="Leave out covariates that tell the same or foretell the event.",
-        ) from error
-    if any("converge" in each and "fail" in each for each in told):
-        raise FitError(
-            "The regression does not converge.",
-            where="Cox regression",
-            remedy="Leave out covariates that tell the same or foretell the event.",
-        )
+        raise _nowhere() from error
+    if any("Newton-Raphson" in each for each in told):  # it gave up, or went on without end
+        raise _nowhere()
     return fitter, told
+
+
+def _nowhere() -> FitError:
+    return FitError(
+        "The regression does not converge.",
+        where="Cox regression",
+        remedy="Leave out covariates that tell the same or foretell the event.",
+    )
 
 
 def _contrast(pair: tuple[str, str], others: Sequence[str], times: Times, width: int) -> Array:
@@ -203,6 +204,10 @@ def _contrast(pair: tuple[str, str], others: Sequence[str], times: Times, width:
 
 def _ratio(label: str, row: Array, beta: Array, spread: Array, normal: float) -> HazardRatio:
     log_ratio, se = float(row @ beta), math.sqrt(float(row @ spread @ row))
+    if abs(log_ratio) + normal * se > MOST_LOG_RATIO:
+        raise FitError(
+            "The hazard ratio is beyond all numbers.", where=label, remedy="Give the covariate in larger units."
+        )
     z = log_ratio / se
     return HazardRatio(
         label=label,

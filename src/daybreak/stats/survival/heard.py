@@ -13,13 +13,13 @@ OF_STATISTICS = (ApproximationWarning, ConvergenceWarning, StatisticalWarning)
 
 @contextmanager
 def heard() -> Iterator[list[str]]:
-    """Collect what lifelines warns of while a block runs, one line each; other warnings go on as they came."""
+    """Collect what lifelines warns of in a block, one line each without sample code; others go on as they came."""
     told: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield told
     for each in caught:
         if issubclass(each.category, OF_STATISTICS):
-            told.append("lifelines: " + " ".join(str(each.message).split()))
+            told.append("lifelines: " + " ".join(str(each.message).split()).split(" For example")[0])
         else:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
