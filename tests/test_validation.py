@@ -1,0 +1,35 @@
+"""The page of worst differences is whole, and every fit on it keeps its limits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from validation import lmm
+from validation.sections import SECTIONS
+from validation.worst import LIMITS, Differences
+
+PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
+
+
+@pytest.mark.evidence("reference", "lmerTest 3.1.3 and pbkrtest 0.5.2")
+@pytest.mark.parametrize(("label", "found"), lmm.compared())
+def test_a_mixed_model_keeps_the_limits(label: str, found: Differences) -> None:
+    assert found.within(LIMITS), (label, found)
+
+
+def test_a_difference_above_its_limit_is_not_within() -> None:
+    assert not Differences(estimate=0, se=2e-6, df=0, loglik=0).within(LIMITS)
+
+
+def test_the_page_has_every_section_as_it_would_be_written_now() -> None:
+    """Digits of rounding errors differ between machines: they are blotted out."""
+    text = PAGE.read_text(encoding="utf-8")
+    for section in SECTIONS:
+        assert blotted(section()) in blotted(text)
+
+
+def blotted(text: str) -> str:
+    return re.sub(r"\d+e-\d+", "#", text)
