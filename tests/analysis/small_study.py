@@ -87,6 +87,8 @@ def cast() -> list[Person]:
             arrived_ago=arrived,
             infused_ago=arrived - 3 * DAY if takes_part else None,
             at_most=8 if number in PLAY_ALL else 1,
+            plays=1.0 if number in PLAY_ALL else person.plays,
+            leaves=0.0 if number in PLAY_ALL else person.leaves,
             leaving=leaving.get(taking_part) if takes_part else None,
             moves_after=None,
         )
