@@ -116,7 +116,14 @@ def solved(hessian: Array, gradient: Array) -> tuple[Array, float]:
 
 def positive(matrix: Array) -> bool:
     """Return whether a symmetric matrix is positive definite beyond rounding."""
-    return bool(np.all(np.diag(matrix) > 0)) and lowest(matrix) > FLAT
+    if not np.all(np.diag(matrix) > 0):
+        return False
+    scale = 1 / np.sqrt(np.diag(matrix))
+    try:
+        np.linalg.cholesky(matrix * np.outer(scale, scale) - FLAT * np.eye(len(matrix)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def lowest(matrix: Array) -> float:
@@ -160,8 +167,15 @@ def fall(at: Callable[[Array], P], here: P, direction: Array, decrement: float) 
 Rescue = tuple[str, Callable[[], Array]]
 
 
-def ladder(at: Callable[[Array], P], starts: Sequence[tuple[str, Array]], rescues: Sequence[Rescue]) -> tuple[P, Trail]:
+def ladder(
+    at: Callable[[Array], P],
+    starts: Sequence[tuple[str, Array]],
+    rescues: Sequence[Rescue],
+    hopeless: Callable[[Array], bool],
+) -> tuple[P, Trail]:
     """Return the minimum by Newton from each start in turn, then from where each rescue ends.
+
+    `hopeless` says of the place where a rung ended that the others would end there too.
 
     Raises:
         NowhereError: no rung led to a minimum; it is the first rung's.
@@ -176,7 +190,7 @@ def ladder(at: Callable[[Array], P], starts: Sequence[tuple[str, Array]], rescue
             continue
         except NowhereError as nowhere:
             first = first or nowhere
-            if nowhere.flat:
+            if nowhere.flat or (nowhere.theta is not None and hopeless(nowhere.theta)):
                 break
     raise first or NowhereError(flat=False, theta=None)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from daybreak.stats.mmrm import spatial
 from daybreak.stats.mmrm.covariance import Cholesky, Structure, Unstructured
-from daybreak.stats.mmrm.likelihood import Likelihood, Local, Point
+from daybreak.stats.mmrm.likelihood import Likelihood, Local
 from daybreak.stats.mmrm.people import Block, People
 from daybreak.stats.optimise import Rescue, bfgs, simplex
 from daybreak.stats.results import Array
@@ -36,7 +36,7 @@ class Family(Protocol):
     def rescues(self, likelihood: Likelihood) -> list[Rescue]:
         """Return other ways to a start, tried when all starts failed."""
 
-    def matrices(self, point: Point) -> list[Array]:
+    def matrices(self, theta: Array) -> list[Array]:
         """Return each group's covariance in the units of the response."""
 
 
@@ -88,10 +88,10 @@ class ByVisit:
             ("Nelder-Mead", lambda: back(simplex(unbound.at, start))),
         ]
 
-    def matrices(self, point: Point) -> list[Array]:
+    def matrices(self, theta: Array) -> list[Array]:
         """Return each group's covariance."""
         scale = self.people.scale**2
-        return [scale * self.structure.shape(theta).matrix for theta in point.theta.reshape(-1, self.size)]
+        return [scale * self.structure.shape(each).matrix for each in theta.reshape(-1, self.size)]
 
     def _joined(self, matrices: Sequence[Array]) -> Array:
         return np.concatenate([self.structure.start(matrix) for matrix in matrices])
@@ -132,7 +132,7 @@ class ByDistance:
             ("Nelder-Mead", lambda: simplex(likelihood.at, start)),
         ]
 
-    def matrices(self, point: Point) -> list[Array]:
+    def matrices(self, theta: Array) -> list[Array]:
         """Return each group's covariance of two observations at distance 1."""
         scale = self.people.scale**2
-        return [scale * self.structure.at_distances(theta) for theta in point.theta.reshape(-1, self.size)]
+        return [scale * self.structure.at_distances(each) for each in theta.reshape(-1, self.size)]

@@ -17,14 +17,13 @@ from daybreak.stats.mmrm.degrees import (
     residual,
     satterthwaite,
 )
-from daybreak.stats.mmrm.family import ByVisit
 from daybreak.stats.mmrm.kenward_roger import adjusted
 from daybreak.stats.mmrm.likelihood import Likelihood, Point
 from daybreak.stats.mmrm.model import Model, laid_out
 from daybreak.stats.mmrm.result import Method, MmrmFit
 from daybreak.stats.mmrm.sandwich import POWERS, sandwich
 from daybreak.stats.mmrm.solution import Solution
-from daybreak.stats.mmrm.start import explain
+from daybreak.stats.mmrm.start import NEARLY_SINGULAR, explain, loosest
 from daybreak.stats.optimise import NowhereError, Trail, ladder
 from daybreak.stats.results import Array
 
@@ -84,7 +83,7 @@ def fit_frame(
         loglik=solution.loglik,
         parameters=len(point.theta),
         visits=model.visits,
-        visit_covariance=dict(zip(model.groups, model.family.matrices(point), strict=True)),
+        visit_covariance=dict(zip(model.groups, model.family.matrices(point.theta), strict=True)),
         n_subjects=model.rows.subjects,
         n_obs=len(rows.response),
         optimiser=trail,
@@ -125,17 +124,15 @@ def maximise(model: Model, *, reml: bool) -> tuple[Point, Trail]:
     family = model.family
     likelihood = Likelihood(model.people, family.covariances, family.size, len(model.groups), reml)
     try:
-        return ladder(likelihood.at, family.starts(), family.rescues(likelihood))
+        return ladder(likelihood.at, family.starts(), family.rescues(likelihood), lambda theta: singular(model, theta))
     except NowhereError as nowhere:
-        raise explain(nowhere_matrices(model, nowhere), model.visits, model.kind, flat=nowhere.flat) from None
+        ends = [] if nowhere.theta is None else family.matrices(nowhere.theta)
+        raise explain(ends, model.visits, model.kind, flat=nowhere.flat) from None
 
 
-def nowhere_matrices(model: Model, nowhere: NowhereError) -> list[Array]:
-    """Return the covariances at which a search ended, in no particular unit."""
-    if nowhere.theta is None or not isinstance(model.family, ByVisit):
-        return []
-    structure = model.family.structure
-    return [structure.shape(theta).matrix for theta in nowhere.theta.reshape(-1, structure.size)]
+def singular(model: Model, theta: Array) -> bool:
+    """Return whether a covariance is singular but for rounding."""
+    return any(loosest(matrix) < NEARLY_SINGULAR for matrix in model.family.matrices(theta))
 
 
 def inference(solution: Solution, model: Model, df: str, kind: str) -> tuple[Array, Degrees]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import groupby
 
 import numpy as np
 
@@ -24,7 +25,7 @@ NEARLY_SINGULAR = 1e-11
 
 
 class NotPositiveError(ArithmeticError):
-    """Parameters at which a covariance is not positive definite."""
+    """Parameters at which a covariance, of a person's visits or of the estimates, is not positive definite."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,10 @@ class Point:
         self._design = design.reshape(-1, rank + 1)
         total = sum((part.summed(part.inverse, width) for part in self.parts), start=np.zeros((1, 1)))
         normal = self._design.T @ total @ self._design
-        self.lower = np.linalg.cholesky(normal[:-1, :-1])
+        try:
+            self.lower = np.linalg.cholesky(normal[:-1, :-1])
+        except np.linalg.LinAlgError:
+            raise NotPositiveError from None
         half = np.linalg.solve(self.lower, normal[:-1, -1])
         self.gamma = np.linalg.solve(self.lower.T, half)
         self.value = sum(part.log_determinant for part in self.parts) + float(normal[-1, -1] - half @ half)
@@ -182,15 +186,13 @@ class Point:
     @cached_property
     def directions(self) -> Array:
         """B_a and c_a in those coordinates: a (p + 1, p + 1) matrix for each parameter of each group."""
-        count = self.likelihood.size * self.likelihood.groups
-        side = self.basis.shape[1]
-        found = np.zeros((count, side, side))
-        width = self.likelihood.people.z.shape[2]
-        for part in self.parts:
-            tables = part.directions(width)
+        side, width = self.basis.shape[1], self.likelihood.people.z.shape[2]
+        found = []
+        for _, parts in groupby(self.parts, key=lambda part: part.low):
+            tables = reduce(np.add, (part.directions(width) for part in parts))
             left = (tables.reshape(-1, tables.shape[2]) @ self.basis).reshape(len(tables), -1, side)
-            found[part.low : part.low + len(tables)] += self.basis.T @ left
-        return found
+            found.append(self.basis.T @ left)
+        return np.concatenate(found)
 
     @cached_property
     def _products(self) -> list[tuple[Array, Array]]:

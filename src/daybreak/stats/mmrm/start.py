@@ -12,6 +12,8 @@ from daybreak.stats.results import Array
 
 # The smallest eigenvalue that a starting correlation may have.
 CLEAR = 0.02
+# Below this smallest eigenvalue of its correlations a covariance is singular, and the likelihood without a maximum.
+NEARLY_SINGULAR = 1e-6
 
 
 def moments(people: People, members: Codes) -> Array:
@@ -25,8 +27,7 @@ def moments(people: People, members: Codes) -> Array:
     prior = 2 * np.eye(people.slots)
     found: Array = (residuals.T @ residuals + prior) / (pairs + 2)
     sds = np.sqrt(np.diag(found))
-    correlation = found / np.outer(sds, sds)
-    others = correlation - np.eye(people.slots)
+    others = correlations(found) - np.eye(people.slots)
     while np.linalg.eigvalsh(np.eye(people.slots) + others)[0] < CLEAR:
         others = 0.8 * others
     safe: Array = (np.eye(people.slots) + others) * np.outer(sds, sds)
@@ -52,19 +53,19 @@ def check_pairs(people: People, members: Codes, visits: Sequence[str], group: st
 def explain(matrices: Sequence[Array], visits: Sequence[str], kind: str, *, flat: bool) -> FitError:
     """Return what to say of a search that ended at these covariances without a maximum."""
     for matrix in matrices:
-        sds = np.sqrt(np.diag(matrix))
-        correlation = matrix / np.outer(sds, sds) - np.eye(len(matrix))
-        if len(matrix) > 1 and 1 - np.abs(correlation).max() < 1e-4:
-            one, two = (visits[int(place)] for place in np.unravel_index(np.abs(correlation).argmax(), matrix.shape))
+        if loosest(matrix) >= NEARLY_SINGULAR:
+            continue
+        apart = np.abs(correlations(matrix)) - np.eye(len(matrix))
+        if 1 - apart.max() < 1e-4:
+            one, two = (visits[int(place)] for place in np.unravel_index(apart.argmax(), matrix.shape))
             return FitError(
                 f"What the model leaves unexplained at {one} and {two} is perfectly correlated.",
                 remedy="Look at the data for a copied visit, or use a simpler covariance.",
             )
-        if np.linalg.eigvalsh(correlation + np.eye(len(matrix)))[0] < 1e-6:
-            return FitError(
-                "What the model leaves unexplained at one visit follows from the other visits.",
-                remedy="There are too few people for these visits: use a simpler covariance.",
-            )
+        return FitError(
+            "What the model leaves unexplained at one visit follows from the other visits.",
+            remedy="There may be too few people for these visits: use a simpler covariance.",
+        )
     if flat:
         return FitError(
             f"The data cannot tell the parameters of the covariance {kind} apart.",
@@ -74,3 +75,15 @@ def explain(matrices: Sequence[Array], visits: Sequence[str], kind: str, *, flat
         f"No way of fitting the covariance {kind} reached a maximum of the likelihood.",
         remedy="Use a covariance with fewer parameters.",
     )
+
+
+def correlations(matrix: Array) -> Array:
+    """Return the correlations of a covariance."""
+    sds = np.sqrt(np.diag(matrix))
+    found: Array = matrix / np.outer(sds, sds)
+    return found
+
+
+def loosest(matrix: Array) -> float:
+    """Return the smallest eigenvalue of a covariance's correlations."""
+    return float(np.linalg.eigvalsh(correlations(matrix))[0])
