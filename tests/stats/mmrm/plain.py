@@ -96,7 +96,7 @@ class Plain:
         """Return generalised least squares and its covariance."""
         inverse = np.linalg.inv(self.covariance(theta))
         spread = np.linalg.inv(self.x.T @ inverse @ self.x)
-        return spread @ self.x.T @ inverse @ self.y, spread
+        return spread @ self.x.T @ inverse @ self.y, np.asarray(spread, dtype=np.float64)
 
     def deviance(self, theta: Array) -> float:
         """Return -2 log (restricted) likelihood."""
@@ -110,7 +110,7 @@ class Plain:
 
     def weights_of(self, theta: Array) -> Array:
         """Return the covariance of the parameters."""
-        return 2 * np.linalg.inv(hessian(self.deviance, theta))
+        return np.asarray(2 * np.linalg.inv(hessian(self.deviance, theta)), dtype=np.float64)
 
     def kenward_roger(self, theta: Array, *, linear: bool = False) -> Array:
         """Return their covariance of the estimates by differences of the dense covariance."""
@@ -135,7 +135,8 @@ class Plain:
         weights = self.weights_of(theta)
         slopes = np.array(differences(lambda at: np.diag(self.estimates(at)[1]), theta))
         variance = np.diag(self.estimates(theta)[1])
-        return 2 * variance**2 / np.einsum("ai,ab,bi->i", slopes, weights, slopes)
+        found: Array = 2 * variance**2 / np.einsum("ai,ab,bi->i", slopes, weights, slopes)
+        return found
 
     def sandwich(self, theta: Array, kind: str) -> tuple[Array, Array]:
         """Return a sandwich and the df of each coefficient by Bell and McCaffrey, with n by n matrices throughout."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from daybreak.stats.frame import frame
 from daybreak.stats.mmrm import MmrmFit, fit_frame
 from daybreak.stats.mmrm.covariance import KINDS, Cholesky, Structure, Unstructured
 from daybreak.stats.mmrm.family import ByVisit, over_visits
-from daybreak.stats.mmrm.likelihood import Likelihood
+from daybreak.stats.mmrm.likelihood import Covariances, Likelihood, Local
 from daybreak.stats.mmrm.model import laid_out
+from daybreak.stats.mmrm.people import Block
 from daybreak.stats.results import Array
 from tests.stats.mmrm.plain import Plain, differences, hessian
 
@@ -49,14 +51,13 @@ def both(data: dict[str, list[object]], kind: str, *, reml: bool, grouped: bool 
     formula = f"y ~ base + arm * {where} + {kind}({where} | {'arm / ' if grouped else ''}id)"
     coded = frame(formula, data, weights="w")
     model = laid_out(coded)
-    covariances = model.family.covariances
+    covariances: Covariances = model.family.covariances
     size = model.family.size
     if isinstance(model.family, ByVisit):
         structure: Structure = model.family.structure
         if isinstance(structure, Unstructured):
             structure = Cholesky(structure.visits)
-        chosen = structure
-        covariances = lambda theta, _: over_visits(chosen, theta)  # noqa: E731
+        covariances = partial(over_theta, structure)
     fast = Likelihood(model.people, covariances, size, len(model.groups), reml)
     plain = Plain(
         y=coded.response / model.people.scale,
@@ -70,6 +71,11 @@ def both(data: dict[str, list[object]], kind: str, *, reml: bool, grouped: bool 
         days=np.array(data["day"], dtype=float),
     )
     return fast, plain
+
+
+def over_theta(structure: Structure, theta: Array, _: Block) -> Local:
+    """Return a structure's covariance for any block."""
+    return over_visits(structure, theta)
 
 
 def somewhere(plain: Plain, seed: int, groups: int = 1) -> Array:

@@ -2,8 +2,8 @@
 
 At one visit most columns of a trial's matrix are nil or copies of each other (every `arm:visit` column is), so the rows
 of visit v are Z_v R_v with few columns Z_v. A QR of each Z_v and one of the stacked R_v turn the whole matrix into
-orthonormal coordinates without loss: X = Q T, each row of Q being z_iv' B_v. People who kept the same visits share one
-covariance, and of them only the sums of products of z need to be kept. Weights multiply rows by their square root.
+well-conditioned coordinates without loss: X = Q T, each row of Q being z_iv' B_v. People who kept the same visits share
+one covariance, and of them only the sums of products of z need to be kept. Weights multiply rows by their square root.
 """
 
 from __future__ import annotations
@@ -123,15 +123,19 @@ def arrange(rows: Rows) -> People:
     lengths = np.linalg.norm(triangle, axis=0)
     if bool(np.any(np.abs(np.diag(triangle)) <= RANK_TOLERANCE * np.maximum(lengths, np.finfo(float).tiny))):
         raise FitError("Columns of the model depend on each other.", remedy="Leave out one of the terms.")
-    root = q.reshape(within.shape)
-    residual, centre, scale = take_off(wide[:, :, -1], z, root, kept)
+    residual, centre, scale = take_off(wide[:, :, -1], z, q.reshape(within.shape), kept)
+    centre = np.linalg.solve(triangle, centre)
     z = np.concatenate([z * kept[:, :, None], residual[:, :, None]], axis=2)
+    # Visits may differ much in spread: coordinates orthonormal once each is divided by its own.
+    spread = np.sqrt((residual**2).sum(axis=0) / kept.sum(axis=0))
+    spread = np.where(spread > 0, spread, 1.0)[:, None, None]
+    q, triangle = np.linalg.qr((within / spread).reshape(-1, columns))
     return People(
         z=z,
         kept=kept,
-        root=root,
+        root=q.reshape(within.shape) * spread,
         triangle=triangle,
-        centre=np.linalg.solve(triangle, centre),
+        centre=centre,
         scale=scale,
         blocks=tuple(gather(z, kept, rows)),
         log_weights=float(np.log(rows.weights).sum()),

@@ -19,12 +19,14 @@ NEARLY_SINGULAR = 1e-6
 def moments(people: People, members: Codes) -> Array:
     """Return the covariance of least-squares residuals over the pairs of visits kept, made positive definite.
 
-    Pairs are drawn towards none as if two more had been seen, so that a visit of one person has a variance too.
+    It is drawn towards everybody's variances, without correlation, as if two more people had been seen: so a visit of
+    one person has a variance too.
     """
     residuals = people.residuals[members]
     kept = people.kept[members].astype(np.float64)
     pairs = kept.T @ kept
-    prior = 2 * np.eye(people.slots)
+    variances = (people.residuals**2).sum(axis=0) / people.kept.sum(axis=0)
+    prior = np.diag(2 * np.where(variances > 0, variances, 1.0))
     found: Array = (residuals.T @ residuals + prior) / (pairs + 2)
     sds = np.sqrt(np.diag(found))
     others = correlations(found) - np.eye(people.slots)
