@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validation import lmm
+from validation import lmm, means
 from validation.sections import SECTIONS
 from validation.worst import LIMITS, Differences
 
@@ -18,6 +18,18 @@ PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 @pytest.mark.parametrize(("label", "found"), lmm.compared())
 def test_a_mixed_model_keeps_the_limits(label: str, found: Differences) -> None:
     assert found.within(LIMITS), (label, found)
+
+
+@pytest.mark.evidence("reference", "emmeans 1.8.4 on mmrm 0.3.18")
+@pytest.mark.parametrize(("label", "worst"), means.compared())
+def test_means_and_contrasts_keep_their_limits(label: str, worst: means.Worst) -> None:
+    assert worst.within(means.LIMITS), (label, worst)
+
+
+@pytest.mark.evidence("reference", "published bounds of nine digits")
+@pytest.mark.parametrize(("label", "worst"), means.bounds())
+def test_bounds_keep_their_limit(label: str, worst: float) -> None:
+    assert worst <= means.NINE_DIGITS, label
 
 
 def test_a_difference_above_its_limit_is_not_within() -> None:
@@ -32,4 +44,4 @@ def test_the_page_has_every_section_as_it_would_be_written_now() -> None:
 
 
 def blotted(text: str) -> str:
-    return re.sub(r"\d+e-\d+", "#", text)
+    return re.sub(r"\d+e[-+]\d+", "#", text)

@@ -12,7 +12,21 @@ import pytest
 PAGES = Path(__file__).parents[2] / "docs" / "stats"
 
 
-@pytest.mark.parametrize("page", ["agreement", "formula", "imputation", "lmm", "mediation", "pooling", "survival"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "agreement",
+        "blinding",
+        "formula",
+        "imputation",
+        "lmm",
+        "means",
+        "mediation",
+        "pooling",
+        "sequential",
+        "survival",
+    ],
+)
 def test_examples_print_what_the_page_says(page: str) -> None:
     text = (PAGES / f"{page}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

@@ -35,5 +35,5 @@ def _say(name: str, value: object) -> str:
     if isinstance(value, float):
         if name == "p":
             return "<0.0001" if value < 1e-4 else f"{value:.4f}"
-        return f"{value:.1f}" if name.startswith("df") else f"{value:.4f}"
+        return f"{value:g}" if name == "df1" else f"{value:.1f}" if name.startswith("df") else f"{value:.4f}"
     return str(value)
