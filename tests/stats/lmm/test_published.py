@@ -1,6 +1,6 @@
 """Crossed, nested, plain and singular fits of Davies' data have the figures lme4's book and documentation print.
 
-Digits are as printed by lme4 with its default stopping rule, so later ones may differ; the data are Davies' (1947, 1949).
+Digits are as lme4 prints them with its default stopping rule: later ones may differ. Data: Davies (1947, 1949).
 """
 
 from __future__ import annotations
