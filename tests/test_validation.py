@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validation import lmm, means
+from validation import lmm, means, mmrm
 from validation.sections import SECTIONS
 from validation.worst import LIMITS, Differences
 
@@ -17,6 +17,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 @pytest.mark.evidence("reference", "lmerTest 3.1.3 and pbkrtest 0.5.2")
 @pytest.mark.parametrize(("label", "found"), lmm.compared())
 def test_a_mixed_model_keeps_the_limits(label: str, found: Differences) -> None:
+    assert found.within(LIMITS), (label, found)
+
+
+@pytest.mark.evidence("reference", "R mmrm 0.3.18")
+@pytest.mark.parametrize(("label", "found"), mmrm.compared())
+def test_a_model_for_repeated_measures_keeps_the_limits(label: str, found: Differences) -> None:
     assert found.within(LIMITS), (label, found)
 
 
