@@ -22,7 +22,7 @@ def study(name: str = "study-154") -> Outcomes:
         rows = list(csv.DictReader(file))
     people = sorted({row["id"] for row in rows})
     about = {row["id"]: row for row in rows}
-    visits = VISITS if name == "study-154" else sorted({row["visit"] for row in rows})
+    visits = sorted({row["visit"] for row in rows}, key=lambda visit: int(visit.removeprefix("day-")))
     values = np.full((len(people), len(visits)), np.nan)
     for row in rows:
         values[people.index(row["id"]), visits.index(row["visit"])] = float(row["change"])

@@ -131,8 +131,8 @@ def test_rules_by_person_values_set_aside_and_people_without_values_are_told() -
     given = replace(outcomes, values=values, rule_from=[1] * 10 + [None] * 30)
     found = multiple_imputation(given, ["J2R"] * 20 + ["MAR"] * 20, Draws(seed=1, imputations=5))
     assert found.rule == "by person"
-    assert found.warnings[0] == "1 people have no value at all; theirs come from arm and covariates alone."
-    assert "values after a rule set in are kept in the analysis" in found.warnings[1]
+    assert found.warnings[0] == "People without any value: 1. Theirs come from arm and covariates alone."
+    assert "Values after a rule set in: " in found.warnings[1]
 
 
 def test_what_cannot_be_imputed_is_refused_in_a_sentence() -> None:
@@ -149,6 +149,25 @@ def test_what_cannot_be_imputed_is_refused_in_a_sentence() -> None:
         multiple_imputation(outcomes, "MAR", one, delta=Delta({"z": 1.0}))
     with pytest.raises(FitError, match="b: A delta is no number"):
         multiple_imputation(outcomes, "MAR", one, delta=Delta({"b": math.nan}))
+
+
+def test_few_people_with_many_gaps_are_answered_for() -> None:
+    found = multiple_imputation(study("small-24"), "CIR", Draws(seed=1))
+    assert found.warnings == ()
+    for row in found.contrasts:
+        assert 1 < row.df < 24
+        assert row.fmi is not None
+        assert 0 < row.fmi < 1
+
+
+def test_one_person_in_an_arm_is_answered_for_while_seen_and_refused_once_gone() -> None:
+    outcomes = made(20, 2, 0, 0)
+    alone = replace(outcomes, arms=["a"] * 19 + ["b"])
+    assert multiple_imputation(alone, "MAR", Draws(seed=1, imputations=5)).contrasts[0].se > 0
+    values = alone.values.copy()
+    values[19, 1] = np.nan
+    with pytest.raises(FitError, match="2: Too few people have a value"):
+        multiple_imputation(replace(alone, values=values), "MAR", Draws(seed=1, imputations=5))
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ LEAST_SWEEPS, MOST_SWEEPS = 20, 2000
 def sweeps_for(fit: Regression) -> int:
     """Return after how many sweeps a chain has forgotten its start.
 
-    A chain forgets as fast as expectation-maximisation converges (Schafer 1997, 3.5): the start's share is the rate to
+    A chain forgets as fast as expectation-maximisation converges (Schafer 1997): the start's share is the rate to
     the power of sweeps, here held below 1e-4.
     """
     if fit.rate <= 0:

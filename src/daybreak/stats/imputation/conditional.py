@@ -5,9 +5,8 @@ Wolbers, Noci, Delmar, Gower-Page, Yiu & Bartlett, Pharm Stat 2022;21:1246-1257.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +61,7 @@ def conditional_mean(
     estimate = _estimates(layout, (rules, added), fit.beta, fit.sigma, (whole, asked.rows))[0]
     _refuse_alone(layout)
     without = []
-    for rows in _leave_out(n, layout.values.size):
+    for rows in _leave_out(layout):
         refit = fit_regression(sums(layout, rows), fit.sigma[0])
         without.append(_estimates(layout, (rules, added), refit.beta, refit.sigma, (rows, asked.rows)))
         if progress:
@@ -101,11 +100,15 @@ def _estimates(
     return rows @ np.linalg.solve(normal, weighted.transpose(0, 2, 1) @ tables)
 
 
-def _leave_out(n: int, cells: int) -> list[Array]:
-    """Return weights that leave out each person in turn, in batches."""
-    all_rows = 1.0 - np.eye(n)
-    edges = np.cumsum([0, *batches(n, cells)])
-    return [all_rows[start:end] for start, end in itertools.pairwise(edges)]
+def _leave_out(layout: Layout) -> Iterator[Array]:
+    """Yield weights that leave out each person in turn, in batches that fit into memory."""
+    n, t = layout.values.shape
+    k = layout.own.shape[1]
+    cells = n * t + len(patterns(layout.modelled)) * (k + t) ** 2 + (k * t) ** 2
+    start = 0
+    for size in batches(n, cells):
+        yield 1.0 - np.eye(size, n, start)
+        start += size
 
 
 def _refuse_alone(layout: Layout) -> None:

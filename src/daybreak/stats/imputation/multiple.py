@@ -178,12 +178,10 @@ def doubts(layout: Layout) -> tuple[str, ...]:
         told.append("Nothing was missing: this is the analysis of the data as they are.")
     empty = int((~layout.seen.any(axis=1)).sum())
     if empty:
-        told.append(f"{empty} people have no value at all; theirs come from arm and covariates alone.")
+        told.append(f"People without any value: {empty}. Theirs come from arm and covariates alone.")
     set_aside = int((layout.seen & ~layout.modelled).sum())
     if set_aside:
-        told.append(
-            f"{set_aside} values after a rule set in are kept in the analysis, but the model did not learn from them."
-        )
+        told.append(f"Values after a rule set in: {set_aside}. They are kept, but the model did not learn from them.")
     return tuple(told)
 
 
