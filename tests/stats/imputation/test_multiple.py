@@ -154,10 +154,9 @@ def test_what_cannot_be_imputed_is_refused_in_a_sentence() -> None:
 def test_few_people_with_many_gaps_are_answered_for() -> None:
     found = multiple_imputation(study("small-24"), "CIR", Draws(seed=1))
     assert found.warnings == ()
-    for row in found.contrasts:
-        assert 1 < row.df < 24
-        assert row.fmi is not None
-        assert 0 < row.fmi < 1
+    shares = [row.fmi for row in found.contrasts if row.visit != "day-1"]
+    assert all(share is not None and 0 < share < 0.9 for share in shares)
+    assert all(1 < row.df <= 20 for row in found.contrasts)
 
 
 def test_one_person_in_an_arm_is_answered_for_while_seen_and_refused_once_gone() -> None:
