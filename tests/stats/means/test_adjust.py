@@ -46,6 +46,16 @@ def test_critical_values_against_a_control_are_those_of_the_table(contrasts: int
     assert LargestT(equal(contrasts, 0.5)).critical(0.95, df) == pytest.approx(tabled, abs=0.006)
 
 
+@pytest.mark.evidence("reference", "blankets of Westfall 1999, two-sided, as R's multcomp prints them")
+def test_unequal_groups_against_a_control_are_those_of_multcomp() -> None:
+    share = np.sqrt(np.array([3, 3, 15]) / (np.array([3, 3, 15]) + 20))
+    correlation = np.outer(share, share)
+    np.fill_diagonal(correlation, 1)
+    law = LargestT(correlation)
+    assert [law.beyond(t, 37) for t in (1.330, 1.884)] == pytest.approx([0.456, 0.182], abs=6e-4)
+    assert law.beyond(4.656, 37) < 0.001
+
+
 @pytest.mark.evidence("reference", "scipy 1.17, studentized_range")
 @pytest.mark.parametrize(
     ("means", "t", "df"), [(2, 1.9, 7.5), (3, 2.5, 10), (5, 3.1, 140.3), (10, 4, 25.7), (3, 1.2, 1.3)]

@@ -214,6 +214,33 @@ def test_a_mistake_gets_one_sentence(ask: Any, sentence: str) -> None:
     assert sentence in caught.value.sentence()
 
 
+def test_a_grid_that_no_computer_holds_is_refused_with_a_way_out() -> None:
+    draw = np.random.default_rng(1)
+    many = {f"f{place}": draw.permutation(["a", "b", "c"] * 20).tolist() for place in range(14)}
+    table = {**many, "y": draw.normal(size=60).tolist()}
+    fit = least_squares(f"y ~ {' + '.join(many)}", table)
+    with pytest.raises(FitError, match="4782969 combinations of levels, too many"):
+        marginal_means(fit, "f0")
+    held = {name: ["a"] for name in list(many)[3:]}
+    assert len(marginal_means(fit, "f0", at=held).lines) == 3
+
+
+def test_thirty_visits_and_twenty_sites_are_no_matter() -> None:
+    draw = np.random.default_rng(2)
+    table: dict[str, Any] = {
+        "visit": [f"v{visit:02d}" for _ in range(60) for visit in range(30)],
+        "arm": [arm for person in range(60) for arm in ["abc"[person % 3]] * 30],
+        "site": [site for person in range(60) for site in [f"s{person // 3:02d}"] * 30],
+        "y": draw.normal(size=1800).tolist(),
+    }
+    means = marginal_means(least_squares("y ~ site + arm * visit", table), "arm", by="visit")
+    assert len(means.lines) == 90
+    y = np.array(table["y"]).reshape(60, 30)
+    gap = y[0::3].mean(axis=0) - y[1::3].mean(axis=0)
+    over = means.over(sorted(set(table["visit"])), factor="visit").pairwise().lines[0]
+    assert over.estimate == pytest.approx(gap.mean(), rel=1e-9)
+
+
 def test_levels_that_two_factors_share_need_the_factor_named() -> None:
     table = some_rows(6)
     table["h"] = ["x" if i % 2 else "y" for i in range(60)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from daybreak.core.errors import FitError
 from daybreak.stats.results import Array, Coding
 
 Weights = str | Mapping[str, Mapping[str, float]]
+MOST = 20_000_000
 EVEN, PROPORTIONAL = "equal", "proportional"
 
 
@@ -28,7 +30,17 @@ class Grid:
         return tuple(self.values)
 
     def rows(self) -> Array:
-        """Return the whole coding of each combination: one axis a variable, the last one the columns."""
+        """Return the whole coding of each combination: one axis a variable, the last one the columns.
+
+        Raises:
+            FitError: there are too many combinations to lay out.
+        """
+        cells = prod(len(values) for values in self.values.values())
+        if cells * (len(self.coding.names) + self.coding.null.shape[1]) > MOST:
+            raise FitError(
+                f"The factors have {cells} combinations of levels, too many to average over.",
+                remedy="Name some levels in `at`, or take factors of many levels out of the fixed terms.",
+            )
         combinations = list(product(*self.values.values()))
         columns = {name: [row[place] for row in combinations] for place, name in enumerate(self.values)}
         coded = self.coding.whole(columns)
