@@ -65,6 +65,16 @@ def test_means_become_a_table_and_plain_values() -> None:
     assert plain["reference"] == "placebo"
 
 
+def test_any_two_arms_can_be_compared() -> None:
+    times = read_times([2, 5, 9, 3, 6, 9, 4, 7, 9], [1] * 9, list("aaabbbccc"))
+    found = restricted_means(times, 8, pairs=[("c", "b"), ("b", "c")])
+    assert [row.label for row in found.differences] == ["c - b", "b - c"]
+    assert found.differences[0].estimate == pytest.approx(-found.differences[1].estimate)
+    assert found.differences[0].estimate == pytest.approx((4 + 7 + 8 - 3 - 6 - 8) / 3)
+    with pytest.raises(FitError, match="no arm 'z'"):
+        restricted_means(times, 8, pairs=[("a", "z")])
+
+
 def test_a_horizon_that_nobody_reached_is_refused() -> None:
     with pytest.raises(FitError, match="Nobody in 6-MP was followed longer than 35"):
         restricted_means(remission(), 40)

@@ -123,7 +123,8 @@ def cox(
     asked = pairs or [(arm, base) for arm in others]
     rows = [_contrast(pair, others, times, len(names)) for pair in asked]
     plain = zip(covariates or {}, np.eye(len(names))[len(others) :], strict=True)
-    proportional = _proportional(fitter, table, others)
+    with heard() as more:
+        proportional = _proportional(fitter, table, others)
     likelihood = fitter.log_likelihood_ratio_test()
     return CoxFit(
         ratios=tuple(_ratio(f"{a} / {b}", row, beta, spread, normal) for (a, b), row in zip(asked, rows, strict=True)),
@@ -137,7 +138,7 @@ def cox(
         lr_p=float(likelihood.p_value),
         proportional_p=proportional,
         level=level,
-        warnings=(*told, *_doubts(proportional)),
+        warnings=(*told, *more, *_doubts(proportional)),
     )
 
 

@@ -99,9 +99,11 @@ def _stratum(
 ) -> tuple[Array, Array, Array]:
     """Return events seen, events expected and the covariance of their differences in one stratum."""
     when = np.unique(time[event])
-    member = codes[:, None] == np.arange(arms)
-    at_risk = (time[:, None] >= when).T.astype(float) @ member
-    died = ((time[:, None] == when) & event[:, None]).T.astype(float) @ member
+    at_risk, died = np.zeros((len(when), arms)), np.zeros((len(when), arms))
+    for arm in range(arms):
+        followed = np.sort(time[codes == arm])
+        at_risk[:, arm] = len(followed) - np.searchsorted(followed, when)
+        died[:, arm] = np.bincount(np.searchsorted(when, time[event & (codes == arm)]), minlength=len(when))
     risk, deaths = at_risk.sum(axis=1), died.sum(axis=1)
     share = at_risk / risk[:, None]
     factor = deaths * (risk - deaths) / np.maximum(risk - 1, 1)

@@ -5,7 +5,9 @@ Royston & Parmar, BMC Med Res Methodol 2013;13:152; variance by the delta method
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -70,11 +72,25 @@ class RestrictedMeans:
         }
 
 
-def restricted_means(times: Times, horizon: float, *, reference: str = "", level: float = 0.95) -> RestrictedMeans:
-    """Return each arm's restricted mean and its difference from the reference (the first arm where not named).
+def restricted_means(
+    times: Times,
+    horizon: float,
+    *,
+    reference: str = "",
+    pairs: Sequence[tuple[str, str]] = (),
+    level: float = 0.95,
+) -> RestrictedMeans:
+    """Return each arm's restricted mean and differences of arms.
+
+    Args:
+        times: who was followed how long.
+        horizon: the time up to which the area under the curves is taken.
+        reference: the arm that others are held against; the first where not named.
+        pairs: the arms to compare, (a, b) for a - b; every arm less the reference where not given.
+        level: of the limits.
 
     Raises:
-        FitError: an arm was not followed up to the horizon, or there is no arm of the reference's name.
+        FitError: an arm was not followed up to the horizon, or there is no arm of such a name.
     """
     curves = kaplan_meier(times, level=level)
     base = reference or times.arms[0]
@@ -85,7 +101,10 @@ def restricted_means(times: Times, horizon: float, *, reference: str = "", level
     means = tuple(
         RestrictedMean(arm, mean, se, mean - normal * se, mean + normal * se) for arm, (mean, se) in found.items()
     )
-    differences = tuple(_difference(arm, base, found, normal) for arm in times.arms if arm != base)
+    asked = pairs or [(arm, base) for arm in times.arms if arm != base]
+    for arm in itertools.chain(*asked):
+        times.place(arm)
+    differences = tuple(_difference(arm, other, found, normal) for arm, other in asked)
     return RestrictedMeans(horizon, base, means, differences, level, curves.warnings)
 
 
