@@ -27,6 +27,18 @@ def test_variances_are_those_of_mean_squares() -> None:
     assert fit.df(np.eye(1)) == pytest.approx([19])
 
 
+@pytest.mark.evidence("double", "expected mean squares of a balanced one-way layout")
+def test_five_thousand_people_are_told_as_exactly_as_twenty() -> None:
+    person = np.repeat(np.arange(5000), 4)
+    y = noise(14, 20_000) + 0.5 * noise(15, 5000)[person]
+    fit = lmm("y ~ 1 + (1 | id)", {"y": y, "id": [f"p{one}" for one in person]}, df="kenward-roger")
+    means = y.reshape(5000, 4).mean(axis=1)
+    within = ((y.reshape(5000, 4) - means[:, None]) ** 2).sum() / 15_000
+    assert fit.residual_sd**2 == pytest.approx(within, rel=1e-9)
+    assert fit.random[0].variances[0] == pytest.approx(means.var(ddof=1) - within / 4, rel=1e-8)
+    assert fit.df(np.eye(1)) == pytest.approx([4999])
+
+
 @methods
 @pytest.mark.evidence("double", "two-sample t test of the slopes of single people")
 def test_the_interaction_is_a_t_test_of_each_persons_slope(df: DfMethod) -> None:

@@ -17,7 +17,7 @@ from daybreak.core.errors import FitError
 from daybreak.stats.frame import RandomEffects
 from daybreak.stats.results import Array
 
-MOST_DENSE = 3000
+MOST_DENSE = 1000
 ALIKE = 1e-10
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import linalg
 
 from daybreak.stats.lmm.blocks import Blocks
-from daybreak.stats.lmm.projection import Effects, Projection
+from daybreak.stats.lmm.projection import Effects, Projection, times
 from daybreak.stats.lmm.terms import Shape
 from daybreak.stats.results import Array
 
@@ -125,7 +125,7 @@ def _solve(blocks: Blocks, shape: Shape, theta: Array, reml: bool) -> Solved:
     left[np.arange(b), np.arange(b)] += 1.0
     root = linalg.cholesky(left, lower=True)
     half = scaling @ linalg.solve_triangular(root, np.eye(w), lower=True).T
-    low, dense_low = weighed[:, :, :w] @ half, reduced[:b, :w] @ half
+    low, dense_low = times(weighed[:, :, :w], half), reduced[:b, :w] @ half
     toward = half.T @ reduced[:w, w]
     logdet = np.linalg.slogdet(pencil)[1].sum() + 2 * np.log(np.diag(root)[:b]).sum()
     if reml:
@@ -134,7 +134,7 @@ def _solve(blocks: Blocks, shape: Shape, theta: Array, reml: bool) -> Solved:
 
     def free_of(width: int) -> Projection:
         lows, dense_lows = low[:, :, :width], dense_low[:, :width]
-        across = weighed[:, :, :b] - lows @ dense_lows.T
+        across = weighed[:, :, :b] - times(lows, dense_lows.T)
         return Projection(blocks.places, solved[:, :, :size], lows, across, reduced[:b, :b] - dense_lows @ dense_lows.T)
 
     return Solved(

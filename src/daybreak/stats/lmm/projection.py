@@ -33,7 +33,7 @@ class Effects:
         for k, direction in enumerate(directions):
             place = places[direction.term]
             v = self.main[:, place.span] if place.main else _by_level(self.dense[place.span], place)
-            forms[k] = _flat(v).T @ _flat(direction.change @ v)
+            forms[k] = flat(v).T @ flat(direction.change @ v)
         return forms
 
     def moved(self, place: Place, direction: Direction) -> Effects:
@@ -84,7 +84,7 @@ class Projection:
         low, whole = Effects(self.low, self.dense[:, :0]), Effects(self.blocks, self.dense)
         moved = [whole.moved(self.places[d.term], d) for d in directions]
         shifted = [low.moved(self.places[d.term], d).main for d in directions]
-        inner = [_flat(self.low).T @ _flat(s) if len(s) else s for s in shifted]
+        inner = [flat(self.low).T @ flat(s) if len(s) else s for s in shifted]
         traces = np.zeros((len(directions), len(directions)))
         for k, first in enumerate(directions):
             for m, second in enumerate(directions[: k + 1]):
@@ -102,7 +102,7 @@ class Projection:
     def _mixed(self, main: Direction, dense: Direction) -> float:
         """Return tr(E_k S E_l S) of a main and a dense direction."""
         across = Effects(self.across, self.dense[:, :0]).moved(self.places[main.term], main).main
-        joined = Effects(self.across, _flat(self.across).T @ _flat(across))
+        joined = Effects(self.across, flat(self.across).T @ flat(across))
         return float(np.trace(joined.moved(self.places[dense.term], dense).dense))
 
     def forms(self, directions: Sequence[Direction], effects: Effects) -> Array:
@@ -114,7 +114,7 @@ class Projection:
             onto_main, onto_dense = self._times(moved[m], self.places[second.term].main)
             for k, first in enumerate(directions):
                 if self.places[first.term].main:
-                    forms[k, m] = _flat(moved[k].main).T @ _flat(onto_main)
+                    forms[k, m] = flat(moved[k].main).T @ flat(onto_main)
                 else:
                     forms[k, m] = moved[k].dense.T @ onto_dense
         return forms
@@ -124,11 +124,16 @@ class Projection:
         if not main:
             return self.across @ effects.dense, self.dense @ effects.dense
         v = effects.main
-        flat, across = _flat(self.low), _flat(self.across)
-        low = (flat @ (flat.T @ _flat(v))).reshape(v.shape)
-        return self.blocks @ v - low, across.T @ _flat(v)
+        low, across = flat(self.low), flat(self.across)
+        taken = (low @ (low.T @ flat(v))).reshape(v.shape)
+        return self.blocks @ v - taken, across.T @ flat(v)
 
 
-def _flat(stack: Array) -> Array:
+def flat(stack: Array) -> Array:
     """Return levels and effects of a level as one axis."""
     return stack.reshape(stack.shape[0] * stack.shape[1], stack.shape[2])
+
+
+def times(stack: Array, matrix: Array) -> Array:
+    """Return each level's effects times a matrix, as one product: many small ones are slow."""
+    return (flat(stack) @ matrix).reshape(*stack.shape[:2], matrix.shape[1])
