@@ -13,6 +13,7 @@ from daybreak.cli.export import export
 from daybreak.cli.fit import fit
 from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
+from daybreak.cli.report import report
 from daybreak.cli.serve import serve
 from daybreak.cli.worker import worker
 from daybreak.core.errors import DaybreakError
@@ -31,6 +32,7 @@ app.command()(allocate)
 app.command()(export)
 app.command()(fit)
 app.command()(iat)
+app.command()(report)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")

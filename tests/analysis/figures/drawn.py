@@ -78,9 +78,8 @@ def timing() -> str:
 
 def boxes(group: str, count: int, analysed: int) -> tuple[FlowBox, ...]:
     return (
-        FlowBox(f"Allocated to {group}", count, notes=(("received the infusion", count - 1),)),
-        FlowBox("Followed to day 30", count, "Lost", (("withdrew consent", count - analysed),)),
-        FlowBox("In the primary analysis", analysed),
+        FlowBox(f"Allocated to {group}", count, parts=(("received the infusion", count - 1), ("left before", 1))),
+        FlowBox("Primary analysis", count, parts=(("analysed", analysed), ("no value", count - analysed))),
     )
 
 

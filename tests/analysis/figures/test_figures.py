@@ -71,6 +71,12 @@ def test_the_groups_of_the_flow_must_add_up_to_the_randomised() -> None:
         must_add_up(FlowFigure("flow", (FlowBox("Randomised", 104),), columns))
 
 
+def test_the_parts_of_a_box_must_add_up_to_it() -> None:
+    box = FlowBox("Follow-up", 50, parts=(("reached day 30", 40), ("left", 9)))
+    with pytest.raises(ExportError, match="50 people go on from 'Follow-up', and 49 are in 'its parts'"):
+        must_add_up(FlowFigure("flow", (FlowBox("Allocated", 50),), ((box,),)))
+
+
 def test_words_in_the_flow_never_leave_their_box() -> None:
     reason = "moved to another country and could not be reached by telephone any more although we tried"
     text = draw_flow(FlowFigure("flow", (FlowBox("Assessed", 3, "Excluded & gone", ((reason, 1),)),), ()))

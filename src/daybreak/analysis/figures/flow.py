@@ -20,14 +20,16 @@ SIDE, SIZE = 300, 12
 
 @dataclass(frozen=True)
 class FlowBox:
-    """People in one state. `left` are those who go no further, by reason; what is over goes on to the next box."""
+    """People in one state. `left` are those who go no further, by reason; what is over goes on to the next box.
+
+    `parts` split the box, and so must sum up to it; those that count nobody are not drawn.
+    """
 
     title: str
     count: int
     left_title: str = ""
     left: tuple[tuple[str, int], ...] = ()
-    notes: tuple[tuple[str, int], ...] = ()
-    """Of the people in the box, without leaving it: how many got what was allocated, and such."""
+    parts: tuple[tuple[str, int], ...] = ()
 
     @property
     def gone(self) -> int:
@@ -50,9 +52,10 @@ def must_add_up(shown: FlowFigure) -> None:
     Raises:
         ExportError: a box and what comes after it do not agree; says which.
     """
-    for boxes in (shown.trunk, *shown.columns):
-        for box, after in pairwise(boxes):
-            _same(box.title, box.count - box.gone, after.title, after.count)
+    for box, after in pairwise(shown.trunk):
+        _same(box.title, box.count - box.gone, after.title, after.count)
+    for box in (each for column in shown.columns for each in column if each.parts):
+        _same(box.title, box.count, "its parts", sum(count for _, count in box.parts))
     if shown.trunk and shown.columns:
         last = shown.trunk[-1]
         _same(last.title, last.count - last.gone, "all groups", sum(column[0].count for column in shown.columns))
@@ -129,7 +132,7 @@ def _columns(shown: FlowFigure, parts: list[str], start: float) -> float:
 
 
 def _lines(box: FlowBox, width: float) -> list[tuple[str, bool]]:
-    return [*_wrapped(f"{box.title} (n = {box.count})", width, True), *_reasons(box.notes, width)]
+    return [*_wrapped(f"{box.title} (n = {box.count})", width, True), *_reasons(box.parts, width)]
 
 
 def _left_lines(box: FlowBox, width: float) -> list[tuple[str, bool]]:
@@ -140,7 +143,8 @@ def _left_lines(box: FlowBox, width: float) -> list[tuple[str, bool]]:
 
 def _reasons(reasons: tuple[tuple[str, int], ...], width: float) -> Iterator[tuple[str, bool]]:
     for label, count in reasons:
-        yield from _wrapped(f"{label} (n = {count})", width, False)
+        if count:
+            yield from _wrapped(f"{label} (n = {count})", width, False)
 
 
 def _wrapped(text: str, width: float, heavy: bool) -> list[tuple[str, bool]]:

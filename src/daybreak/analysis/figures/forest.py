@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from matplotlib.axes import Axes
 
 from daybreak.analysis.figures.look import ACCENT, FAINT, INK, SOFT, drawing, quiet_grid, to_svg
 
+LONGEST, LONGEST_HEADING = 31, 46
 # The house's font has no arrows.
 ARROWS = ["Atkinson Hyperlegible Next", "DejaVu Sans"]
 
@@ -42,7 +44,7 @@ def draw_forest(shown: ForestFigure) -> str:
     """Return the plot, with labels and people at its left and the figures at its right."""
     height = 0.95 + 0.25 * len(shown.rows)
     with drawing(shown.name, 7.2, height) as figure:
-        names, axes, figures = figure.subplots(1, 3, sharey=True, width_ratios=[2.6, 3.4, 2.0])
+        names, axes, figures = figure.subplots(1, 3, sharey=True, width_ratios=[2.9, 3.2, 2.0])
         for place, row in enumerate(shown.rows):
             _row(axes, place, row)
             _words(names, figures, place, row)
@@ -65,14 +67,17 @@ def _words(names: Axes, figures: Axes, place: int, row: ForestRow) -> None:
     for axes in (names, figures):
         if place % 2 == 0:
             axes.axhspan(place - 0.5, place + 0.5, color=FAINT, linewidth=0, zorder=0)
-    names.text(0.06 if row.inner else 0.0, place, row.label, va="center", fontweight=heavy)
+    label = shorten(row.label, LONGEST_HEADING if row.count is None else LONGEST, placeholder=" …")
+    words = [names.text(0.06 if row.inner else 0.0, place, label, va="center", fontweight=heavy)]
     if row.count is not None:
-        names.text(0.97, place, str(row.count), va="center", ha="right", color=INK)
+        words.append(names.text(0.97, place, str(row.count), va="center", ha="right", color=INK))
     if row.estimate is not None:
         said = f"{row.estimate:.1f} ({row.low:.1f} to {row.high:.1f})".replace("-", "−")
-        figures.text(0.02, place, said, va="center", fontweight="semibold" if row.main else "normal")
+        words.append(figures.text(0.02, place, said, va="center", fontweight="semibold" if row.main else "normal"))
     if row.note:
-        figures.text(0.98, place, row.note, va="center", ha="right", color=SOFT, fontsize=8.5)
+        words.append(figures.text(0.98, place, row.note, va="center", ha="right", color=SOFT, fontsize=8.5))
+    for each in words:
+        each.set_in_layout(False)
 
 
 def _dress(names: Axes, axes: Axes, figures: Axes, shown: ForestFigure) -> None:

@@ -114,6 +114,7 @@ def _settings(name: str, family: str) -> dict[Any, Any]:
 
 def to_svg(figure: Figure, name: str) -> str:
     """Return the drawing as an `<svg>` element without date or maker, its ids under `name`."""
+    _settle(figure)
     made = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(made, format="svg", metadata=nothing)
@@ -122,6 +123,20 @@ def to_svg(figure: Figure, name: str) -> str:
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
     return own_ids(text, name)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out and round where things stand: the solver's last digits differ from run to run."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(value, 4) for value in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+    for text in figure.texts:
+        x, y = text.get_position()
+        text.set_position((round(x, 4), round(y, 4)))
 
 
 def own_ids(svg: str, name: str) -> str:

@@ -5,7 +5,14 @@ the text and names line, key and remedy of each mistake. `docs/study-file.md` de
 """
 
 from daybreak.core.study.allocation import AllocationRules
-from daybreak.core.study.analysis import AnalysisRules, AssumptionRules, Correlations
+from daybreak.core.study.analysis import (
+    AnalysisRules,
+    AssumptionRules,
+    Correlations,
+    MechanismRules,
+    SensitivityRules,
+    TrendRules,
+)
 from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.harms import HarmRules, Relatedness
@@ -35,11 +42,13 @@ __all__ = [
     "InfusionRules",
     "InstrumentRules",
     "Key",
+    "MechanismRules",
     "MessageRules",
     "OnCallRules",
     "Origin",
     "QuietHours",
     "Relatedness",
+    "SensitivityRules",
     "Silence",
     "SiteTable",
     "Span",
@@ -47,6 +56,7 @@ __all__ = [
     "StudyTable",
     "Table",
     "TrainingRules",
+    "TrendRules",
     "Version",
     "VisitRules",
     "WatchRules",

@@ -34,8 +34,8 @@ class SensitivityRules(Table):
     """What the draws begin from."""
     shifts: tuple[Real, ...] = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0)
     """Points added to unseen values, for the tipping-point map."""
-    least_dose: Share = 0.7
-    """Mean delivered dose of all planned sessions from which a person kept to the protocol."""
+    least_dose: Share | None = None
+    """Mean delivered dose of all planned sessions from which a person kept to the protocol; the training's, or 0.8."""
     trend: TrendRules | None = None
     """Fits a straight line of each person between two visits."""
 

@@ -1,0 +1,1 @@
+"""The report: sections of words, tables and figures, written as one HTML page, as PDF, and its tables as CSV."""

@@ -1,0 +1,1 @@
+"""The sections of the report, one module each: results and tables in, parts of a page out."""
