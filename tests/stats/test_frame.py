@@ -83,7 +83,7 @@ def test_rows_with_gaps_are_left_out_and_counted() -> None:
     rows = changed("change", 4, None)
     rows["baseline"][7] = float("nan")
     rows["arm"][8] = ""
-    found = frame(MMRM, rows)
+    found = frame(MMRM.replace("us", "cs"), rows)
     assert found.left_out == 3
     assert found.places.tolist() == [0, 1, 2, 3, 5, 6, 9, 10, 11]
     assert found.warnings[0] == "3 of 12 rows were left out; missing are change in 1, baseline in 1, arm in 1."
@@ -193,6 +193,35 @@ def test_an_outcome_that_is_no_arithmetic_is_refused() -> None:
     for outcome in ("change:baseline", "factor(change)", "log(change, 2)"):
         with pytest.raises(FormulaError, match="This is no arithmetic that can be worked out"):
             frame(f"{outcome} ~ 1 + us(visit | id)", small())
+
+
+def test_a_visit_needs_a_variance_of_its_own_only_where_the_covariance_has_one() -> None:
+    still = small()
+    still["change"] = [
+        3.0 if visit == "v2" else value for visit, value in zip(still["visit"], still["change"], strict=True)
+    ]
+    few = small()
+    few["change"] = [None if (v, who) in {("v3", "A"), ("v3", "C")} else one
+                     for v, who, one in zip(few["visit"], few["id"], few["change"], strict=True)]  # fmt: skip
+    for rows, said in (
+        (still, "The outcome is 3 in all 4 rows at v2. Leave the visit out"),
+        (few, "At v3 there are 2 rows for 2 coefficients, so its variance cannot be told."),
+    ):
+        for kind in ("us", "toeph", "ar1h", "csh", "adh"):
+            with pytest.raises(FitError) as caught:
+                frame(MMRM.replace("us", kind), rows)
+            assert said in str(caught.value)
+        for kind in ("toep", "ar1", "cs", "ad"):
+            assert frame(MMRM.replace("us", kind), rows).visit.labels == ("v1", "v2", "v3")
+
+
+def test_an_unstructured_covariance_needs_more_people_than_visits() -> None:
+    three = {name: column[:9] for name, column in small().items()}
+    with pytest.raises(FitError, match="3 people cannot tell an unstructured covariance of 3 visits"):
+        frame("change ~ visit + us(visit | id)", three)
+    with pytest.raises(FitError, match="2 people of one cannot tell an unstructured covariance of 3 visits"):
+        frame("change ~ visit + us(visit | arm / id)", small())
+    assert frame("change ~ visit + csh(visit | id)", three).matrix.shape == (9, 3)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,18 +11,10 @@ import numpy.typing as npt
 
 from daybreak.core.errors import FitError
 from daybreak.stats.design import Design, build, layout
-from daybreak.stats.formula import CovarianceTerm, Formula, Name, RandomTerm, Term, is_factor, parse
+from daybreak.stats.formula import Formula, Name, RandomTerm, Term, is_factor, parse
+from daybreak.stats.grouping import Groups, check_visits, groups_of, order_remarks, repeated
 from daybreak.stats.rows import Rows, usable
-from daybreak.stats.table import Array, Codes, Levelling, Levels, read_table
-
-_UNORDERED = ("us", "cs", "csh")
-
-
-class Groups(NamedTuple):
-    """Which of `labels` each row belongs to; both are empty where the model has no such grouping."""
-
-    codes: Codes
-    labels: tuple[str, ...]
+from daybreak.stats.table import Array, Codes, Levelling, read_table
 
 
 class RandomEffects(NamedTuple):
@@ -80,7 +71,9 @@ def frame(formula: Formula | str, data: Any, *, levels: Levelling | None = None,
     plan = layout(parsed.intercept, parsed.fixed, rows.levels, rows.numbers)
     coding, matrix = build(plan, rows.levels, rows.numbers, len(rows.places))
     _check_response(parsed.response, response, matrix)
-    subject, visit, group, coordinates = _repeated(parsed.covariance, rows)
+    subject, visit, group, coordinates = repeated(parsed.covariance, rows)
+    if parsed.covariance and visit.labels:
+        check_visits(parsed.covariance, matrix, response, (subject, visit, group))
     return Frame(
         formula=parsed,
         response=response,
@@ -144,63 +137,8 @@ def _weights(name: str | None, rows: Rows) -> Array:
     return weights
 
 
-def _repeated(term: CovarianceTerm | None, rows: Rows) -> tuple[Groups, Groups, Groups, Array]:
-    """Return people, visits, groups and coordinates of a covariance term, after checking that they make sense."""
-    count = len(rows.places)
-    nobody = Groups(np.empty(0, dtype=np.intp), ())
-    if term is None:
-        return nobody, nobody, nobody, np.empty((count, 0))
-    subject = _groups(term.subject, rows)
-    group = _groups(term.group, rows) if term.group else Groups(np.zeros(count, dtype=np.intp), ("",))
-    _one_group_each(term, subject, group)
-    if term.kind == "sp_exp":
-        coordinates = np.column_stack([rows.numbers[name] for name in term.visit])
-        _, spots = np.unique(coordinates, axis=0, return_inverse=True)
-        _no_twins(rows, subject, Groups(spots.reshape(-1), ()), ", ".join(term.visit))
-        return subject, nobody, group, coordinates
-    visit = _groups(term.visit[0], rows)
-    _no_twins(rows, subject, visit, term.visit[0])
-    return subject, visit, group, np.empty((count, 0))
-
-
-def _groups(name: str, rows: Rows) -> Groups:
-    """Return the groups of `id`, or of the pairs of `site:id`."""
-    first, *others = name.split(":")
-    found = Groups(rows.levels[first].codes, rows.levels[first].levels)
-    for other in others:
-        inner = rows.levels[other]
-        pairs, codes = np.unique(found.codes * len(inner.levels) + inner.codes, return_inverse=True)
-        outer, place = np.divmod(pairs, len(inner.levels))
-        labels = [f"{found.labels[one]}:{inner.levels[two]}" for one, two in zip(outer, place, strict=True)]
-        found = Groups(codes.reshape(-1), tuple(labels))
-    return found
-
-
-def _one_group_each(term: CovarianceTerm, subject: Groups, group: Groups) -> None:
-    pairs = np.unique(subject.codes * len(group.labels) + group.codes)
-    if len(pairs) > len(subject.labels):
-        people = pairs // len(group.labels)
-        twice = int(people[np.flatnonzero(np.diff(people) == 0)[0]])
-        remedy = f"Give each {term.subject} one {term.group}."
-        raise FitError(f"{term.subject} {subject.labels[twice]} is in more than one {term.group}.", remedy=remedy)
-
-
-def _no_twins(rows: Rows, subject: Groups, visit: Groups, name: str) -> None:
-    """Refuse two rows of one person at one visit."""
-    keys = subject.codes * (int(visit.codes.max()) + 1) + visit.codes
-    order = np.argsort(keys, kind="stable")
-    same = np.flatnonzero(np.diff(keys[order]) == 0)
-    if same.size:
-        first, second = int(order[same[0]]), int(order[same[0] + 1])
-        person = subject.labels[subject.codes[first]]
-        at = f" {visit.labels[visit.codes[first]]}" if visit.labels else ""
-        where = f"rows {rows.places[first] + 1} and {rows.places[second] + 1}"
-        remedy = "Keep one row for each person and visit."
-        raise FitError(f"{person} has two rows for {name}{at}.", where=where, remedy=remedy)
-
-
 def _random(term: RandomTerm, rows: Rows) -> RandomEffects:
-    groups = _groups(term.group, rows)
+    groups = groups_of(term.group, rows)
     plan = layout(term.intercept, term.terms, rows.levels, rows.numbers)
     columns = plan.matrix({name: one.codes for name, one in rows.levels.items()}, rows.numbers, len(rows.places))
     if plan.factors and not term.correlated:
@@ -228,15 +166,6 @@ def _remarks(formula: Formula, rows: Rows, coding: Design) -> Sequence[str]:
         found.append(
             f"{visit} is a number, so its effect is a straight line; give its levels or write factor({visit})."
         )
-    if visit and formula.covariance and formula.covariance.kind not in _UNORDERED:
-        found += _by_chance(rows.levels[visit])
+    if visit and formula.covariance:
+        found += order_remarks(formula.covariance, rows.levels[visit])
     return found
-
-
-def _by_chance(visits: Levels) -> Sequence[str]:
-    """Return a warning where the alphabet puts day-12 before day-5 and the covariance goes by the order of visits."""
-    natural = sorted(visits.levels, key=lambda text: [(len(part), part) for part in re.findall(r"\d+|\D+", text)])
-    if visits.given or list(visits.levels) == natural:
-        return []
-    order, better = ", ".join(visits.levels), ",".join(natural)
-    return [f"The covariance takes {visits.name} in the order {order}; if that is not so, give levels: {better}."]

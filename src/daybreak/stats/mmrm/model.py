@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from daybreak.core.errors import FormulaError
-from daybreak.stats.frame import Frame, Groups
+from daybreak.stats.frame import Frame
+from daybreak.stats.grouping import Groups
 from daybreak.stats.mmrm.covariance import structure
 from daybreak.stats.mmrm.family import ByDistance, ByVisit, Family
 from daybreak.stats.mmrm.people import Codes, People, Rows, arrange
