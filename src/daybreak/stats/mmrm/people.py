@@ -24,6 +24,8 @@ Flags = npt.NDArray[np.bool_]
 ROOM = 4_000_000
 # What may remain of a column, relative to its length, beside the others.
 RANK_TOLERANCE = 1e-11
+# A visit whose rows the least-squares fit meets this closely, beside the widest visit, has no spread to divide by.
+ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def arrange(rows: Rows) -> People:
     z = np.concatenate([z * kept[:, :, None], residual[:, :, None]], axis=2)
     # Visits may differ much in spread: coordinates orthonormal once each is divided by its own.
     spread = np.sqrt((residual**2).sum(axis=0) / kept.sum(axis=0))
-    spread = np.where(spread > 0, spread, 1.0)[:, None, None]
+    spread = np.where(spread > ROUNDING * spread.max(), spread, spread.max())[:, None, None]
     q, triangle = np.linalg.qr((within / spread).reshape(-1, columns))
     return People(
         z=z,
