@@ -123,7 +123,7 @@ def _check_spread(names: Sequence[str], response: Array, cells: Codes) -> None:
 def _check_surplus(names: Sequence[str], matrix: Array, cells: Codes) -> None:
     """Refuse a visit whose rows are no more than the coefficients that they alone tell: no variance is left over."""
     rows = np.bincount(cells, minlength=len(names))
-    for cell in np.flatnonzero((rows > 0) & (rows <= matrix.shape[1])):
+    for cell in np.flatnonzero((rows > 0) & (rows <= matrix.shape[1])).tolist():
         own = matrix.shape[1] - len(aliasing(matrix[cells != cell]).kept)
         if own >= rows[cell]:
             remedy = "Leave the visit out, or use a covariance with one variance, such as ar1 or cs."
