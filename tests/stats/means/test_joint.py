@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daybreak.stats.means import joint_tests, marginal_means
+from daybreak.stats.mmrm import mmrm
 from tests.stats.cast import LEVELS, data
 from tests.stats.means.plain import least_squares
 from tests.stats.means.test_marginal import holed, some_rows
@@ -101,3 +102,15 @@ def test_any_set_of_contrasts_is_tested_by_group() -> None:
     told = tests.to_dict()
     assert told["warnings"] == []
     assert tests.summary().splitlines()[0].split() == ["term", "visit", "f", "df1", "df2", "p"]
+
+
+def test_all_pairs_and_differences_from_the_first_level_are_one_test_in_a_mixed_model() -> None:
+    visits = {"visit": ["day-1", "day-5", "day-12", "day-30"]}
+    fit = mmrm("change ~ baseline + arm * visit + us(visit | id)", data("small-24"), levels=visits)
+    means = marginal_means(fit, "arm", by="visit")
+    for pairs, first in zip(means.pairwise().joint().tests, means.against("ketamine-sham").joint().tests, strict=True):
+        assert (pairs.f, pairs.df1, pairs.df2) == pytest.approx((first.f, first.df1, first.df2), rel=1e-9)
+    interaction = joint_tests(fit)["arm:visit"]
+    places = list(fit.coding.blocks["arm:visit"])
+    coefficients = fit.joint(np.eye(len(fit.beta))[places])
+    assert (interaction.f, interaction.df2) == pytest.approx((coefficients.f, coefficients.df2), rel=1e-9)

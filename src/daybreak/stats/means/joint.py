@@ -155,9 +155,17 @@ def _estimable_part(fit: Fitted, rows: Array) -> Array:
 
 
 def _independent(rows: Array) -> Array:
-    """Return the rows themselves where none depends on others, else a basis of the space they span."""
-    if not rows.size:
-        return rows[:0]
-    _, sizes, right = np.linalg.svd(rows, full_matrices=False)
-    rank = int((sizes > ROUNDING * max(float(sizes[0]), ROUNDING)).sum())
-    return rows if rank == len(rows) else np.asarray(right[:rank] * sizes[:rank, None])
+    """Return the rows without those that the ones before them say already.
+
+    Satterthwaite's degrees of freedom depend on which rows span a space, so that all pairs get those of the
+    differences from the first level.
+    """
+    basis: list[Array] = []
+    kept = []
+    for place, row in enumerate(rows):
+        rest = row - sum((row @ known) * known for known in basis)
+        size = float(np.linalg.norm(rest))
+        if size > ROUNDING * float(np.linalg.norm(row)):
+            basis.append(rest / size)
+            kept.append(place)
+    return rows[kept]
