@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from daybreak.core.errors import FitError
-from daybreak.stats.lmm import lmm
+from daybreak.stats.frame import frame
+from daybreak.stats.lmm import fit_frame, lmm
 from tests.stats.cast import data
 from tests.stats.lmm.tables import DAY, PERSON, noise, table
 
@@ -99,6 +100,8 @@ def test_what_a_mixed_model_cannot_do_is_said() -> None:
     assert "rests on restricted likelihood" in refused("y ~ day + (1 | id)", rows, reml=False, df="kenward-roger")
     assert "no degrees of freedom called between" in refused("y ~ day + (1 | id)", rows, df="between")
     assert "level of 95 makes no sense" in refused("y ~ day + (1 | id)", rows, level=95)
+    with pytest.raises(FitError, match="takes no weights"):
+        fit_frame(frame("y ~ day + (1 | id)", {**rows, "w": DAY + 1}, weights="w"))
 
 
 def test_a_person_alone_in_an_arm_still_has_an_answer() -> None:

@@ -69,6 +69,8 @@ def _check(rows: Frame, reml: bool, df: str, level: float) -> None:
     if not rows.random:
         remedy = "Add (1 | id), or fit a covariance such as us(visit | id) with mmrm."
         raise FitError("The formula has no random effects.", where=where, remedy=remedy)
+    if (rows.weights != 1).any():
+        raise FitError("A mixed model takes no weights.", where=where, remedy="Leave them out, or fit an MMRM.")
     if df not in ("satterthwaite", "kenward-roger", "residual"):
         remedy = "Write satterthwaite, kenward-roger or residual."
         raise FitError(f"A mixed model has no degrees of freedom called {df}.", where=where, remedy=remedy)
