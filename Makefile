@@ -41,7 +41,8 @@ test: build
 
 test-slow: build
 	scripts/setup.sh chromium
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow and not alone" $(SIDE_BY_SIDE)
+	$(BIN)/pytest -m "slow and alone"
 
 check: build
 	$(BIN)/ruff format --check .
