@@ -55,3 +55,17 @@ def test_simulated_dyestuff_is_singular() -> None:
     assert fit.singular
     assert fit.random[0].sds[0] == 0
     assert fit.residual_sd == pytest.approx(3.7157, abs=5e-5)
+
+
+@pytest.mark.evidence(
+    "reference", "Pinheiro and Bates (2000), section 4.2: the Orthodont fit by sex with random slopes"
+)
+def test_lines_of_growth_by_sex_of_orthodont() -> None:
+    rows = pl.read_csv(DATA / "orthodont.csv").with_columns(pl.col("age") - 11)
+    fit = lmm("distance ~ Sex * age + (1 + age | Subject)", rows, levels={"Sex": ["Male", "Female"]})
+    assert fit.loglik == pytest.approx(-216.2908, abs=5e-5)
+    assert fit.beta == pytest.approx([24.96875, -2.321023, 0.784375, -0.304830], abs=5e-7)
+    assert [one.se for one in fit.coefficients][2:] == pytest.approx([0.08600, 0.13473], abs=1e-5)
+    part = fit.random[0]
+    assert [*part.sds, part.correlations[0, 1]] == pytest.approx([1.83033, 0.18035, 0.206], abs=5e-4)
+    assert fit.residual_sd == pytest.approx(1.31004, abs=5e-6)
