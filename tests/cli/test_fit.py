@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from daybreak.cli import main
 from daybreak.cli.fit import FitDataError, fit
 from daybreak.core.errors import DaybreakError
-from tests.stats.cast import ORACLES, VISITS, data, reference
+from tests.stats.cast import ORACLES, VISITS, data, people, reference
 
 ROOT = Path(__file__).parents[2]
 DATA = ORACLES / "study-154.csv"
@@ -278,6 +278,40 @@ def test_what_the_data_leave_open_is_null_and_named(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_mistake_is_answered_with_one_sentence(arguments: tuple[object, ...], said: str) -> None:
     assert said in refusal(*arguments)
+
+
+STUDY = data("study-154")
+TEXT = {name: pl.col(name).cast(str) for name in ("change", "baseline")}
+STILL = pl.when(pl.col("visit") == "day-5").then(2).otherwise("change")
+HOSTILE: dict[str, tuple[pl.DataFrame, str]] = {
+    "constant": (STUDY.with_columns(change=pl.lit(3.0)), "change is 3 in every row."),
+    "twice": (pl.concat([STUDY, STUDY[:1]]), "rows 1 and 681: P001 has two rows for visit day-1."),
+    "text": (STUDY.with_columns(change=TEXT["change"].replace("-21", "n/a")), "row 1: change is 'n/a', which is no"),
+    "mixed": (STUDY.with_columns(baseline=TEXT["baseline"].replace("31", "31?")), "is '31?', which is no number"),
+    "gaps": (STUDY.with_columns(baseline=pl.lit(None)), "No row is complete; missing are baseline in 680."),
+    "one arm": (STUDY.with_columns(arm=pl.lit("sham")), "arm is 'sham' in every row that can be used."),
+    "still": (STUDY.with_columns(change=STILL), "at day-5"),
+    "heading": (STUDY[:0], "The data have no rows."),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_data_that_give_no_honest_number_are_refused(name: str, tmp_path: Path) -> None:
+    table, said = HOSTILE[name]
+    file = tmp_path / "hostile.csv"
+    table.write_csv(file)
+    assert said in refusal(file, MMRM, *([] if name == "heading" else ORDER), "--json")
+
+
+def test_numbers_that_rest_on_next_to_nothing_are_warned_of(tmp_path: Path) -> None:
+    opposite = -pl.col("change").filter(pl.col("visit") == "v01").first().over("id")
+    rows = people(60, 3).with_columns(change=pl.when(pl.col("visit") == "v02").then(opposite).otherwise("change"))
+    file = tmp_path / "thin.csv"
+    rows.write_csv(file)
+    found = told(file, "change ~ baseline + arm * visit + toeph(visit | id)")
+    assert any(
+        line.startswith("Fewer than one degree of freedom is left for (Intercept)") for line in found["warnings"]
+    )
 
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from daybreak.stats.lmm import lmm
 from daybreak.stats.means import marginal_means
 from daybreak.stats.mmrm import MmrmFit, fit_frame
 from daybreak.stats.results import Array, Fitted
-from tests.stats.cast import LEVELS, data
+from tests.stats.cast import LEVELS, data, people
 
 MMRM = "change ~ baseline + arm * visit + {}(visit | id)"
 LMM = "change ~ baseline + arm * day + (1 + day | id)"
@@ -78,21 +78,6 @@ def finite(fit: Fitted) -> None:
 
 def outcome(then: pl.Expr, *, when: pl.Expr) -> pl.DataFrame:
     return STUDY.with_columns(change=pl.when(when).then(then).otherwise(pl.col("change").cast(pl.Float64)))
-
-
-def people(count: int, visits: int, seed: int = 0) -> pl.DataFrame:
-    """Return as many people at as many visits."""
-    chance = np.random.default_rng(seed)
-    y = chance.normal(size=(count, 1)) + chance.normal(size=(count, visits))
-    return pl.DataFrame(
-        {
-            "id": np.repeat([f"p{one:05d}" for one in range(count)], visits),
-            "visit": np.tile([f"v{one:02d}" for one in range(visits)], count),
-            "arm": np.repeat(np.array(["a", "b"])[np.arange(count) % 2], visits),
-            "baseline": np.repeat(chance.normal(size=count), visits),
-            "change": y.ravel(),
-        }
-    )
 
 
 def copied(sign: float) -> pl.DataFrame:

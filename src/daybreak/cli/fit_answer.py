@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from daybreak.core.errors import CommandError
 from daybreak.stats.formula import Formula, parse
 from daybreak.stats.lmm import LmmFit, lmm
-from daybreak.stats.means import Contrasts, Means, marginal_means
+from daybreak.stats.means import Contrasts, Line, Means, marginal_means
 from daybreak.stats.mmrm import MmrmFit, mmrm
+from daybreak.stats.results import Estimate
 
 if TYPE_CHECKING:
     import polars as pl
 
 DDF_OF_RANDOM = ("satterthwaite", "kenward-roger", "residual")
 PAIRS = "pairs"
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,18 @@ class Answer:
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know of all of it, each once."""
         tables = (table.warnings for table in (self.means, self.contrasts) if table)
-        return tuple(dict.fromkeys((*self.fit.warnings, *(line for table in tables for line in table))))
+        told = (*self.fit.warnings, *(line for table in tables for line in table), *self._thin())
+        return tuple(dict.fromkeys(told))
+
+    def _thin(self) -> tuple[str, ...]:
+        """Return a warning of estimates that rest on next to nothing."""
+        rows: list[Line | Estimate] = list(self.fit.coefficients)
+        rows += [line for table in (self.means, self.contrasts) if table for line in table.lines]
+        thin = [row.label for row in rows if row.df is not None and row.df < 1]
+        if not thin:
+            return ()
+        more = f" and {len(thin) - NAMED} more" if len(thin) > NAMED else ""
+        return (f"Fewer than one degree of freedom is left for {', '.join(thin[:NAMED])}{more}: do not rely on them.",)
 
 
 def answered(table: pl.DataFrame, method: Method, wanted: Wanted) -> Answer:
