@@ -228,6 +228,12 @@ def test_the_page_tells_random_effects_and_groups() -> None:
     assert "in ketamine-sham" in run(DATA, "change ~ arm * visit + us(visit | arm / id)", *ORDER, "--vcov", "empirical")
 
 
+def test_a_covariance_by_distance_is_told_at_distance_one() -> None:
+    formula = "change ~ baseline + arm * visit + sp_exp(day | id)"
+    assert "correlation of rows at distance 1 0." in run(DATA, formula, *ORDER)
+    assert told(DATA, formula, *ORDER)["covariance"]["visits"] == []
+
+
 def test_what_the_data_leave_open_is_null_and_named(tmp_path: Path) -> None:
     file = tmp_path / "gap.csv"
     gone = (pl.col("arm") == "saline-training") & (pl.col("visit") == "day-30")

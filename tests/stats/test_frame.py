@@ -147,6 +147,13 @@ def test_visits_in_the_order_of_the_alphabet_are_remarked_on_where_the_order_cou
     assert frame("change ~ arm + ar1(visit | id)", small()).warnings == ()
 
 
+def test_levels_that_differ_by_spaces_or_capitals_are_remarked_on() -> None:
+    rows = small()
+    rows["arm"] = ["two " if place == 11 else arm for place, arm in enumerate(rows["arm"])]
+    told = frame("change ~ arm + cs(visit | id)", rows).warnings
+    assert told == ("arm has both 'two' and 'two ': are they one, but for spaces or capitals?",)
+
+
 def test_numbers_written_as_text_are_remarked_on() -> None:
     rows = {**small(), "site": ["1", "2", "1"] * 4}
     assert "site holds numbers written as text" in frame("change ~ site + (1 | id)", rows).warnings[0]

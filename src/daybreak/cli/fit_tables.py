@@ -165,8 +165,12 @@ def _spread(answer: Answer) -> Iterator[RenderableType]:
         yield Text(f"Residual SD {fit.residual_sd:.4g}")
         return
     for group, matrix in fit.visit_covariance.items():
+        among = f" in {group}" if group else ""
         if fit.visits:
-            yield _correlated(f"SD and correlations of visits{f' in {group}' if group else ''}", fit.visits, matrix)
+            yield _correlated(f"SD and correlations of visits{among}", fit.visits, matrix)
+        else:
+            sd, far = np.sqrt(matrix[0, 0]), matrix[0, 1] / matrix[0, 0]
+            yield Text(f"\nSD {sd:.4g}, correlation of rows at distance 1 {far:.3g}{among}")
 
 
 def _correlated(title: str, names: Sequence[str], matrix: Array) -> Group:

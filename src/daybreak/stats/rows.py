@@ -102,6 +102,7 @@ def _kept(rows: int, levels: Mapping[str, Levels], numbers: Mapping[str, Numbers
     values = {name: column.values if every else column.values[places] for name, column in numbers.items()}
     _finite(values, places)
     used = {name: _occurring(column, places, warnings) for name, column in levels.items()}
+    warnings += [line for column in used.values() for line in _doubles(column)]
     return Rows(places, used, values, rows - len(places), tuple(warnings))
 
 
@@ -124,6 +125,16 @@ def _occurring(column: Levels, places: Places, warnings: list[str]) -> Levels:
     order = np.cumsum(occurs) - 1
     kept = tuple(level for level, there in zip(column.levels, occurs, strict=True) if there)
     return Levels(column.name, order[codes], kept, column.given)
+
+
+def _doubles(column: Levels) -> Iterable[str]:
+    """Yield a warning of two levels that are likely one, written twice."""
+    seen: dict[str, str] = {}
+    for level in column.levels:
+        first = seen.setdefault(level.strip().casefold(), level)
+        if first != level:
+            yield f"{column.name} has both '{first}' and '{level}': are they one, but for spaces or capitals?"
+            return
 
 
 def _no_number(column: Levels) -> FitError:
