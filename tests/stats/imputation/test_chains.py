@@ -8,8 +8,9 @@ import pytest
 from daybreak.core.errors import FitError
 from daybreak.stats.imputation.cells import patterns
 from daybreak.stats.imputation.chains import draw_parameters, inverse_wishart, sweeps_for
+from daybreak.stats.imputation.expectation import sums
 from daybreak.stats.imputation.outcomes import lay_out
-from daybreak.stats.imputation.regression import Regression, fit_regression, start_of, sums
+from daybreak.stats.imputation.regression import Regression, fit_regression, start_of
 from tests.stats.imputation.cases import made
 
 
@@ -36,7 +37,7 @@ def test_chains_reach_the_posterior_known_in_closed_form() -> None:
     n, k, m = 60, layout.own.shape[1], int(whole.sum())
     fit = fit_regression(sums(layout, np.ones((1, n))), start_of(layout))
     kinds = patterns(layout.modelled)
-    _, sigma = draw_parameters(layout, kinds, fit, 4000, sweeps_for(fit), np.random.default_rng(9))
+    _, sigma = draw_parameters(layout, kinds, fit, 4000, 30, np.random.default_rng(9))
     given = sigma[:, 1, 1] - sigma[:, 0, 1] ** 2 / sigma[:, 0, 0]
     slope = sigma[:, 0, 1] / sigma[:, 0, 0]
     assert sigma[:, 0, 0].mean() == pytest.approx(rest @ rest / (n - k - 3), rel=0.02)
@@ -47,19 +48,16 @@ def test_chains_reach_the_posterior_known_in_closed_form() -> None:
 
 
 def test_a_chain_runs_until_it_forgot_its_start() -> None:
-    def fit(rate: float) -> Regression:
-        return Regression(np.zeros((1, 1, 1)), np.ones((1, 1, 1)), 9, rate)
-
-    assert sweeps_for(fit(0.0)) == 20
-    assert sweeps_for(fit(0.5)) == 20
-    assert sweeps_for(fit(0.9)) == 88
+    assert sweeps_for(0.0) == 20
+    assert sweeps_for(0.5) == 20
+    assert sweeps_for(0.9) == 88
     assert 0.9**88 < 1e-4 < 0.9**87
-    assert sweeps_for(fit(0.9999)) == 2000
-    assert sweeps_for(fit(1.0)) == 2000
+    assert sweeps_for(0.9999) == 2000
+    assert sweeps_for(1.0) == 2000
 
 
 def test_too_few_people_to_draw_a_covariance_are_refused() -> None:
     layout = lay_out(made(6, 4, 0, 0))
-    fit = Regression(np.zeros((1, 3, 4)), np.eye(4)[None], 1, 0.0)
+    fit = Regression(np.zeros((1, 3, 4)), np.eye(4)[None], 1)
     with pytest.raises(FitError, match="6 people are too few"):
         draw_parameters(layout, patterns(layout.modelled), fit, 2, 20, np.random.default_rng(1))

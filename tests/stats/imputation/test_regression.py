@@ -9,8 +9,9 @@ import pytest
 
 from daybreak.core.errors import FitError
 from daybreak.stats.imputation import Outcomes, regression
+from daybreak.stats.imputation.expectation import step, sums
 from daybreak.stats.imputation.outcomes import lay_out
-from daybreak.stats.imputation.regression import Regression, fit_regression, start_of, sums
+from daybreak.stats.imputation.regression import Regression, fit_regression, forgetting_rate, start_of
 from daybreak.stats.mmrm import mmrm
 from tests.stats.imputation.cases import made, study
 
@@ -34,7 +35,9 @@ def long_table(outcomes: Outcomes) -> dict[str, list[object]]:
 
 
 @pytest.mark.evidence("double", "our MMRM by Newton's method, itself held to R mmrm")
-@pytest.mark.parametrize("outcomes", [study(), made(60, 4, 0.4, 0.15)], ids=["study-154", "made"])
+@pytest.mark.parametrize(
+    "outcomes", [study(), made(60, 4, 0.4, 0.15), made(154, 5, 0.8, 0.2)], ids=["study", "some gaps", "many gaps"]
+)
 def test_the_mixed_model_finds_the_same_covariance_of_visits(outcomes: Outcomes) -> None:
     (name,) = outcomes.covariates
     table = long_table(outcomes)
@@ -88,8 +91,29 @@ def test_many_fits_in_step_are_each_what_they_are_alone() -> None:
         assert together.sigma[place] == pytest.approx(alone.sigma[0], rel=1e-9)
 
 
+@pytest.mark.evidence("double", "plain steps, one after the other, until the last ones shrink by one factor")
+def test_the_rate_of_forgetting_is_that_of_plain_steps() -> None:
+    layout = lay_out(made(60, 4, 0.5, 0.2, seed=3))
+    known = sums(layout, np.ones((1, 60)))
+    fit = fit_regression(known, start_of(layout))
+    sigma, distances = start_of(layout)[None], []
+    for _ in range(120):
+        sigma = step(known, sigma)[1]
+        distances.append(float(np.abs(sigma - fit.sigma).max()))
+    late = [distance for distance in distances if 1e-6 < distance < 1e-2]
+    assert forgetting_rate(known, fit) == pytest.approx((late[-1] / late[0]) ** (1 / (len(late) - 1)), rel=0.02)
+
+
+def test_extrapolation_saves_most_steps_where_much_is_missing() -> None:
+    layout = lay_out(made(154, 5, 0.8, 0.2))
+    known = sums(layout, np.ones((1, 154)))
+    fit = fit_regression(known, start_of(layout))
+    rate = forgetting_rate(known, fit)
+    assert 2 * fit.cycles < 0.3 * np.log(1e-12) / np.log(rate)
+
+
 def test_a_fit_that_does_not_come_to_rest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regression, "MOST_STEPS", 3)
+    monkeypatch.setattr(regression, "MOST_CYCLES", 2)
     with pytest.raises(FitError, match="does not converge"):
         fitted(made())
 

@@ -23,17 +23,17 @@ FORGOTTEN = 1e-4
 LEAST_SWEEPS, MOST_SWEEPS = 20, 2000
 
 
-def sweeps_for(fit: Regression) -> int:
-    """Return after how many sweeps a chain has forgotten its start.
+def sweeps_for(rate: float) -> int:
+    """Return after how many sweeps a chain has forgotten its start, for `regression.forgetting_rate`.
 
     A chain forgets as fast as expectation-maximisation converges (Schafer 1997): the start's share is the rate to
     the power of sweeps, here held below 1e-4.
     """
-    if fit.rate <= 0:
+    if rate <= 0:
         return LEAST_SWEEPS
-    if fit.rate >= 1:
+    if rate >= 1:
         return MOST_SWEEPS
-    return min(MOST_SWEEPS, max(LEAST_SWEEPS, math.ceil(math.log(FORGOTTEN) / math.log(fit.rate))))
+    return min(MOST_SWEEPS, max(LEAST_SWEEPS, math.ceil(math.log(FORGOTTEN) / math.log(rate))))
 
 
 def draw_parameters(

@@ -15,9 +15,10 @@ from scipy import stats
 from daybreak.core.errors import FitError
 from daybreak.stats.imputation.ancova import Questions, questions
 from daybreak.stats.imputation.cells import fill, patterns
+from daybreak.stats.imputation.expectation import sums
 from daybreak.stats.imputation.multiple import Delta, amounts, batches, doubts, shift
 from daybreak.stats.imputation.outcomes import Layout, Outcomes, lay_out, rules_of
-from daybreak.stats.imputation.regression import fit_regression, start_of, sums
+from daybreak.stats.imputation.regression import fit_regression, start_of
 from daybreak.stats.imputation.result import Imputed, Progress, VisitEstimate
 from daybreak.stats.imputation.rules import means_by_rule
 from daybreak.stats.results import Array

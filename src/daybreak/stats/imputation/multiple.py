@@ -11,8 +11,9 @@ from daybreak.core.errors import FitError
 from daybreak.stats.imputation.ancova import answers, questions
 from daybreak.stats.imputation.cells import fill, patterns
 from daybreak.stats.imputation.chains import draw_parameters, sweeps_for
+from daybreak.stats.imputation.expectation import sums
 from daybreak.stats.imputation.outcomes import Layout, Mask, Outcomes, lay_out, rules_of
-from daybreak.stats.imputation.regression import fit_regression, start_of, sums
+from daybreak.stats.imputation.regression import fit_regression, forgetting_rate, start_of
 from daybreak.stats.imputation.result import Amounts, Imputed, Progress, VisitEstimate
 from daybreak.stats.imputation.rules import means_by_rule
 from daybreak.stats.pooling import LEAST_IMPUTATIONS, pool
@@ -119,8 +120,9 @@ def complete(layout: Layout, rule: str | Sequence[str], draws: Draws) -> Complet
     if draws.sweeps is not None and draws.sweeps < 1:
         raise FitError("A chain needs at least one sweep.", remedy="Leave `sweeps` to the data.")
     rules = rules_of(rule, layout)
-    fit = fit_regression(sums(layout, np.ones((1, len(layout.people)))), start_of(layout))
-    sweeps = draws.sweeps or sweeps_for(fit)
+    everybody = sums(layout, np.ones((1, len(layout.people))))
+    fit = fit_regression(everybody, start_of(layout))
+    sweeps = draws.sweeps or sweeps_for(forgetting_rate(everybody, fit))
     learnt, known = patterns(layout.modelled), patterns(layout.seen)
     rng = np.random.default_rng(draws.seed)
     tables = []
