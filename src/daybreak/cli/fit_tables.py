@@ -166,11 +166,7 @@ def _spread(answer: Answer) -> Iterator[RenderableType]:
         return
     for group, matrix in fit.visit_covariance.items():
         among = f" in {group}" if group else ""
-        if fit.visits:
-            yield _correlated(f"SD and correlations of visits{among}", fit.visits, matrix)
-        else:
-            sd, far = np.sqrt(matrix[0, 0]), matrix[0, 1] / matrix[0, 0]
-            yield Text(f"\nSD {sd:.4g}, correlation of rows at distance 1 {far:.3g}{among}")
+        yield _correlated(f"SD and correlations of visits{among}", fit.visits, matrix)
 
 
 def _correlated(title: str, names: Sequence[str], matrix: Array) -> Group:
