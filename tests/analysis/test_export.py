@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from daybreak.analysis.datasets.outcomes import outcome_rows
 from daybreak.analysis.export import ABOUT, CHECKSUMS, Export, open_export
 from daybreak.core.errors import ExportError
 
@@ -108,6 +111,24 @@ def test_an_unknown_table_is_refused(unblinded: Export) -> None:
         unblinded.table("weather")
 
 
+def test_a_table_that_is_no_parquet_is_named(copy: Path) -> None:
+    name = f"data/{open_export(copy).files['visits']}.parquet"
+    (copy / name).write_bytes(b"PAR1 and nothing more")
+    sealed_again(copy, name)
+    with pytest.raises(ExportError, match=f"{name} is no Parquet file"):
+        open_export(copy).table("visits")
+
+
+def test_two_values_of_one_person_and_visit_are_named(copy: Path) -> None:
+    name = f"data/{open_export(copy).files['scores']}.parquet"
+    scores = pl.read_parquet(copy / name)
+    first = scores.filter(pl.col("instrument") == "madrs", pl.col("visit") == "day-5").head(1)
+    pl.concat([scores, first]).write_parquet(copy / name)
+    sealed_again(copy, name)
+    with pytest.raises(ExportError, match=rf"{first['participant'][0]} has two values of madrs\.total at day-5"):
+        outcome_rows(open_export(copy), "madrs.total")
+
+
 def test_whoever_is_enrolled_and_in_no_known_group_is_named(copy: Path) -> None:
     name = f"data/{open_export(copy).files['participants']}.parquet"
     for arm, says in ((None, "is enrolled and is in no group"), ("gone", "the study file does not have")):
@@ -117,3 +138,12 @@ def test_whoever_is_enrolled_and_in_no_known_group_is_named(copy: Path) -> None:
         sealed_again(copy, name)
         with pytest.raises(ExportError, match=says):
             open_export(copy).people()
+
+
+def test_the_example_of_the_docs_runs(study_folder: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/analysis.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(example.replace('Path("final")', f"Path({str(study_folder / 'unblinded')!r})"), told)
+    assert told["rows"].height > 100
+    assert told["flow"].everybody.count == 27

@@ -77,3 +77,33 @@ def test_an_export_where_nobody_ever_served_says_where_it_looked(tmp_path: Path)
     assert done.returncode == 2
     assert "Studies here: none, in" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_arms_are_refused_in_one_sentence_before_the_planned_unblinding(data: Path, tmp_path: Path) -> None:
+    done = daybreak(data, "export", "--study", "ketamine-training", "--out", str(tmp_path / "out"), "--unblinded")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "daybreak: The allocations are sealed. Two people must agree after the study is locked."
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_letters_need_a_member_of_the_board_and_a_purpose(data: Path, tmp_path: Path) -> None:
+    ask = ("export", "--study", "ketamine-training", "--out", str(tmp_path / "out"), "--letters-for")
+    for address, says in (
+        ("stefan.hahn@example.org", "You may not see adverse events by letters"),
+        ("beate.olsen@example.org", "reason"),
+    ):
+        done = daybreak(data, *ask, address)
+        assert done.returncode == 2
+        assert says in done.stderr.splitlines()[-1]
+    done = daybreak(data, *ask, "beate.olsen@example.org", "--why", "third meeting")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "By letters" in (tmp_path / "out/dataset_description.json").read_text()
+
+
+def test_arms_and_letters_together_are_refused(data: Path, tmp_path: Path) -> None:
+    both = ("--unblinded", "--letters-for", "beate.olsen@example.org")
+    done = daybreak(data, "export", "--study", "ketamine-training", "--out", str(tmp_path / "out"), *both)
+    assert done.returncode == 2
+    assert "an export has either arms or letters" in done.stderr

@@ -55,13 +55,16 @@ class Export:
         """Return a table with its types; times are in UTC.
 
         Raises:
-            ExportError: the export has no such table.
+            ExportError: the export has no such table, or it cannot be read.
         """
         if name not in self._tables:
             file = f"data/{self.files.get(name)}.parquet"
             if file not in self.checksums:
                 raise ExportError(f"there is no table '{name}'.", where=str(self.folder), remedy=AGAIN)
-            self._tables[name] = pl.read_parquet(self.folder / file)
+            try:
+                self._tables[name] = pl.read_parquet(self.folder / file)
+            except pl.exceptions.PolarsError as error:
+                raise ExportError(f"{file} is no Parquet file.", where=str(self.folder), remedy=AGAIN) from error
         return self._tables[name]
 
     @property

@@ -25,6 +25,7 @@ from daybreak.server.demo.intake import eligible_answers, signings
 from daybreak.server.demo.places import Places
 from daybreak.server.enrolment.identity import Who
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.exports.actions import Order, export_by_letters
 from daybreak.server.exports.folder import export_study
 from daybreak.server.harms.actions.following import mark_sent
 from daybreak.server.harms.actions.recording import record_event
@@ -70,6 +71,7 @@ def lived_by_everybody(world: World) -> None:
     for person in Participant.objects.order_by("pk"):
         _train(world, person)
     _export(world)
+    _export_by_letters(world)
 
 
 def glimpsed_with_each_leak(world: World) -> None:
@@ -216,7 +218,20 @@ def _export(world: World) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world.chance.start("the export")
         export_study(Study.objects.get(), Path(folder) / "out", clock.now())
-        for file in sorted(Path(folder).rglob("*")):
-            if file.is_file():
-                name = file.relative_to(folder)
-                world.facts[f"export {name}"] = {"bytes": file.read_bytes(), "mode": oct(file.stat().st_mode)}
+        _note_files(world, Path(folder), "export")
+
+
+def _export_by_letters(world: World) -> None:
+    """Export for the safety board: who got the same has one letter in both worlds, whichever arm it is."""
+    board = User.objects.get(memberships__role=Role.BOARD)
+    with tempfile.TemporaryDirectory() as folder:
+        world.chance.start("the export by letters")
+        export_by_letters(Order(Study.objects.get(), Path(folder) / "out", clock.now()), board.email or "", "a look")
+        _note_files(world, Path(folder), "letters")
+
+
+def _note_files(world: World, folder: Path, kind: str) -> None:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            name = file.relative_to(folder)
+            world.facts[f"{kind} {name}"] = {"bytes": file.read_bytes(), "mode": oct(file.stat().st_mode)}

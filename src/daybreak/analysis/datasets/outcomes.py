@@ -125,10 +125,14 @@ def measured(export: Export, outcome: Outcome) -> pl.DataFrame:
     """Return each value of an outcome with the time it was taken: participant, visit, value, measured_at, flags.
 
     The first entry and the first rater count. The time is the visit's, or else that of the form's first answer.
+
+    Raises:
+        ExportError: somebody has two values at one visit.
     """
     which = ["participant", "visit", "instrument", "entry", "rater"]
     is_first = (pl.col("instrument") == outcome.instrument) & (pl.col("entry") == 1) & (pl.col("rater") == 1)
     scores = export.table("scores").filter(is_first, pl.col("score") == outcome.score.name)
+    check_once(export, scores, outcome.name)
     forms = export.table("forms").filter(is_first)
     kept = export.table("visits").select("participant", "visit", "visit_state", "kept_at")
     found = scores.select(*which, value="points").join(forms.drop("site"), on=which, how="left")
@@ -142,6 +146,19 @@ def measured(export: Export, outcome: Outcome) -> pl.DataFrame:
         partial=pl.col("form_state") == "partial",
         held="held",
     )
+
+
+def check_once(export: Export, rows: pl.DataFrame, what: str) -> None:
+    """Refuse two rows for one person and visit.
+
+    Raises:
+        ExportError: there are; the first is named.
+    """
+    twice = rows.filter(rows.select("participant", "visit").is_duplicated())
+    if twice.height:
+        person, visit = twice.select("participant", "visit").row(0)
+        says = f"{person} has two values of {what} at {visit}."
+        raise ExportError(says, where=str(export.folder), remedy="One person has one value a visit: mend the data.")
 
 
 def baseline_values(people: pl.DataFrame, values: pl.DataFrame, outcome: Outcome) -> pl.DataFrame:
