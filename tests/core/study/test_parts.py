@@ -28,7 +28,7 @@ from daybreak.core.study import (
     read_study,
     write_span,
 )
-from daybreak.core.study.analysis import positive_definite
+from daybreak.core.study.assumptions import positive_definite
 
 FILE = read_study(study_text("ketamine-training"), "ketamine-training.toml")
 DAY = timedelta(days=1)

@@ -12,8 +12,9 @@ from daybreak.core.complaint import Fault, Place
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.rule import Rule
 from daybreak.core.study.allocation import AllocationRules
-from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
+from daybreak.core.study.analysis import AnalysisRules
 from daybreak.core.study.arms import Arm, SiteTable
+from daybreak.core.study.assumptions import AssumptionRules
 from daybreak.core.study.infusions import InfusionRules
 from daybreak.core.study.instruments import InstrumentRules
 from daybreak.core.study.measures import alert_faults, unknown_names, written

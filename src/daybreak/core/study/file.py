@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from daybreak.core.complaint import refuse
 from daybreak.core.errors import StudyFileError
 from daybreak.core.study.allocation import AllocationRules
-from daybreak.core.study.analysis import AnalysisRules, AssumptionRules
+from daybreak.core.study.analysis import AnalysisRules
 from daybreak.core.study.arms import Arm, SiteTable, StudyTable
+from daybreak.core.study.assumptions import AssumptionRules
 from daybreak.core.study.checks import Parts, cross_faults
 from daybreak.core.study.harms import HarmRules
 from daybreak.core.study.infusions import InfusionRules
