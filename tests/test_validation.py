@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validation import lmm, means, mmrm
+from validation import lmm, means, mmrm, published
 from validation.sections import SECTIONS
 from validation.worst import LIMITS, Differences
 
@@ -36,6 +36,17 @@ def test_means_and_contrasts_keep_their_limits(label: str, worst: means.Worst) -
 @pytest.mark.parametrize(("label", "worst"), means.bounds())
 def test_bounds_keep_their_limit(label: str, worst: float) -> None:
     assert worst <= means.NINE_DIGITS, label
+
+
+@pytest.mark.evidence("reference", "Rubin's rules, Shrout & Fleiss 1979, Freireich 1963")
+@pytest.mark.parametrize("figure", published.figures(), ids=lambda figure: figure.label)
+def test_a_printed_figure_comes_out_to_its_last_digit(figure: published.Figure) -> None:
+    assert figure.agrees(), figure
+
+
+@pytest.mark.evidence("double", "our mixed model for repeated measures")
+def test_imputation_at_random_gives_the_mixed_models_estimates() -> None:
+    assert published.imputed() <= published.SAME_MODEL
 
 
 def test_a_difference_above_its_limit_is_not_within() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from validation import lmm, means, mmrm
+from validation import lmm, means, mmrm, published
 
-SECTIONS: tuple[Callable[[], str], ...] = (lmm.section, mmrm.section, means.section)
+SECTIONS: tuple[Callable[[], str], ...] = (lmm.section, mmrm.section, means.section, published.section)
 HEAD = """# How far from other programs
 
 Written by `python -m validation`; do not edit. `tests/test_validation.py` holds every line to its limit.

@@ -62,3 +62,17 @@ def turned(outcomes: Outcomes, order: Sequence[int]) -> Outcomes:
         covariates={name: [given[place] for place in places] for name, given in outcomes.covariates.items()},
         people=[outcomes.people[place] for place in places] if outcomes.people else (),
     )
+
+
+def long_table(outcomes: Outcomes) -> dict[str, list[object]]:
+    """The same as one row a value, for the mixed model."""
+    visits = list(outcomes.visits) or [str(place + 1) for place in range(outcomes.values.shape[1])]
+    seen = np.argwhere(~np.isnan(outcomes.values))
+    (name, given), *_ = outcomes.covariates.items()
+    return {
+        "y": [float(outcomes.values[person, visit]) for person, visit in seen],
+        "id": [f"{person:04d}" for person, _ in seen],
+        "visit": [visits[visit] for _, visit in seen],
+        "arm": [outcomes.arms[person] for person, _ in seen],
+        name: [given[person] for person, _ in seen],
+    }

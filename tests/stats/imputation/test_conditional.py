@@ -11,8 +11,7 @@ import pytest
 from daybreak.core.errors import FitError
 from daybreak.stats.imputation import RULES, Delta, Outcomes, conditional_mean
 from daybreak.stats.mmrm import mmrm
-from tests.stats.imputation.cases import SALINE, SHAM, TRAINING, VISITS, made, study, turned
-from tests.stats.imputation.test_regression import long_table
+from tests.stats.imputation.cases import SALINE, SHAM, TRAINING, VISITS, long_table, made, study, turned
 
 
 @pytest.mark.evidence("double", "our MMRM, itself held to R mmrm: under MAR the estimates are the same")

@@ -13,25 +13,12 @@ from daybreak.stats.imputation.expectation import step, sums
 from daybreak.stats.imputation.outcomes import lay_out
 from daybreak.stats.imputation.regression import Regression, fit_regression, forgetting_rate, start_of
 from daybreak.stats.mmrm import mmrm
-from tests.stats.imputation.cases import made, study
+from tests.stats.imputation.cases import long_table, made, study
 
 
 def fitted(outcomes: Outcomes) -> Regression:
     layout = lay_out(outcomes)
     return fit_regression(sums(layout, np.ones((1, len(layout.people)))), start_of(layout))
-
-
-def long_table(outcomes: Outcomes) -> dict[str, list[object]]:
-    visits = list(outcomes.visits) or [str(place + 1) for place in range(outcomes.values.shape[1])]
-    seen = np.argwhere(~np.isnan(outcomes.values))
-    (name, given), *_ = outcomes.covariates.items()
-    return {
-        "y": [float(outcomes.values[person, visit]) for person, visit in seen],
-        "id": [f"{person:04d}" for person, _ in seen],
-        "visit": [visits[visit] for _, visit in seen],
-        "arm": [outcomes.arms[person] for person, _ in seen],
-        name: [given[person] for person, _ in seen],
-    }
 
 
 @pytest.mark.evidence("double", "our MMRM by Newton's method, itself held to R mmrm")
