@@ -1,4 +1,4 @@
-"""Figures printed in papers, beside ours: pooling, agreement, times to an event; and imputation beside our mixed model."""
+"""Printed figures beside ours: pooling, agreement, times to an event; and imputation beside our mixed model."""
 
 from __future__ import annotations
 
