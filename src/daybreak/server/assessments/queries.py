@@ -135,6 +135,6 @@ def _own(
 def _forms_by_visit(participant: Participant, visits: list[str]) -> dict[str, dict[str, Form]]:
     forms: dict[str, dict[str, Form]] = {}
     rows = Form.objects.filter(participant=participant, visit_key__in=visits, entry=1, rater=1)
-    for form in rows.select_related("wording"):
+    for form in rows.select_related("wording").order_by("pk"):
         forms.setdefault(form.visit_key, {})[form.instrument] = form
     return forms

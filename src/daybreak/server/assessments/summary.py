@@ -86,7 +86,7 @@ def form_lines(user: User, participant: Participant, now: datetime) -> Iterator[
     """Yield all forms that are planned for a person, in the order of visits, and any that were begun besides."""
     site = participant.site
     fills = {"rater": has_right(user, "rate", site), "staff": has_right(user, "fill-staff-form", site)}
-    stored = Form.objects.filter(participant=participant, entry=1, rater=1)
+    stored = Form.objects.filter(participant=participant, entry=1, rater=1).order_by("pk")
     forms = {
         (form.visit_key, form.instrument): form
         for form in stored.select_related("participant__site", "participant__study", "by").prefetch_related("answers")
