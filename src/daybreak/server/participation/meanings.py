@@ -40,7 +40,7 @@ MEANINGS = {
         ),
         (
             "What was recorded under the code stays in the database, as the trail must stay whole, and is left out of "
-            "every export from now on. Exports made before are not changed.",
+            "every export from now on; only that somebody left is still counted. Exports made before are not changed.",
         ),
     ),
 }
