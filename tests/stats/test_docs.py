@@ -22,6 +22,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "stats"
         "lmm",
         "means",
         "mediation",
+        "mmrm",
         "pooling",
         "sequential",
         "survival",
