@@ -19,6 +19,8 @@ TOLERANCE = 1e-12
 STEPS = 100
 # Steps with the expected information before the observed one is trusted far from the minimum.
 SCORING_STEPS = 2
+# A decrement below which Newton's own step is taken at once.
+NEAR = 1e-2
 # A Hessian whose smallest eigenvalue, after scaling its diagonal to 1, is below this tells nothing in one direction.
 FLAT = 1e-10
 
@@ -95,13 +97,15 @@ def newton(at: Callable[[Array], P], start: P, way: str) -> tuple[P, Trail]:
 
 
 def descent(here: Place, *, scoring: bool) -> tuple[Array, float, bool]:
-    """Return a direction downhill, its decrement, and whether it is Newton's own."""
-    exact = positive(here.observed)
-    if exact and scoring:
-        direction, decrement = solved(here.observed, here.gradient)
-        if decrement < 1e-2:
-            return direction, decrement, True
-    if exact and not scoring:
+    """Return a direction downhill, its decrement, and whether it is Newton's own.
+
+    Scoring goes by the expected information, until so near that Newton's own step is as good.
+    """
+    if scoring and positive(here.expected):
+        direction, decrement = solved(here.expected, here.gradient)
+        if decrement > NEAR:
+            return direction, decrement, False
+    if positive(here.observed):
         return *solved(here.observed, here.gradient), True
     expected = here.expected
     return *solved(expected if positive(expected) else lifted(here.observed), here.gradient), False

@@ -231,7 +231,10 @@ class Point:
     @cached_property
     def observed(self) -> Array:
         """f_ab."""
-        found = self._outer(-1.0, -2.0)
+        edge = self.directions[:, :-1, -1]
+        found = -2 * (edge @ edge.T)
+        if self.likelihood.reml:
+            found -= self._between
         for part, pull, (d, e) in zip(self.parts, self._pulls, self._products, strict=True):
             sway = d + e if self.likelihood.reml else e
             right = 2 * sway - part.block.counts[:, None, None] * part.inverse
@@ -245,7 +248,7 @@ class Point:
     @cached_property
     def expected(self) -> Array:
         """The expectation of f_ab."""
-        found = self._outer(1.0, 0.0)
+        found = self._between.copy() if self.likelihood.reml else np.zeros((len(self.theta), len(self.theta)))
         for part, (d, _) in zip(self.parts, self._products, strict=True):
             right = part.block.counts[:, None, None] * part.inverse
             if self.likelihood.reml:
@@ -254,14 +257,12 @@ class Point:
             found[place, place] += part.twisted(right)
         return found
 
-    def _outer(self, between: float, residual: float) -> Array:
-        """Return the two terms that join all parameters, with these factors."""
+    @cached_property
+    def _between(self) -> Array:
+        """tr(A^-1 B_a A^-1 B_b)."""
         inner = self.directions[:, :-1, :-1].reshape(len(self.directions), -1)
-        edge = self.directions[:, :-1, -1]
-        joined = residual * (edge @ edge.T)
-        if self.likelihood.reml:
-            joined += between * (inner @ inner.T)
-        return joined
+        traces: Array = inner @ inner.T
+        return traces
 
 
 def flat_product(first: Array, pull: Array) -> Array:

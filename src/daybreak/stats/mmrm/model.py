@@ -46,7 +46,7 @@ def laid_out(frame: Frame) -> Model:
             where=frame.formula.text,
             remedy="Add one, such as us(visit | id).",
         )
-    subject, _ = compact(frame.subject)
+    subject = np.unique(frame.subject.codes, return_inverse=True)[1].reshape(-1)
     group, groups = compact(frame.group)
     spots = term.kind == "sp_exp"
     slot, visits = (within(subject, frame.coordinates), ("distance 0", "distance 1")) if spots else compact(frame.visit)
