@@ -89,8 +89,6 @@ def newton(at: Callable[[Array], P], start: P, way: str) -> tuple[P, Trail]:
             return here, Trail(way, step, decrement)
         there = fall(at, here, direction, decrement)
         if there is None:
-            if step < SCORING_STEPS:
-                continue
             break
         here = there
     raise NowhereError(flat=flat(here.observed), theta=here.theta)

@@ -163,18 +163,17 @@ class Scaled:
         sds, free = np.exp(theta[: self.sds]), theta[self.sds :]
         spread = np.broadcast_to(sds, (self.visits,))
         grown = spread[:, None] * spread
-        correlation = self._correlation(free)
+        correlation, slopes, curved = self._correlation(free)
         touched = self._touched()
-        matrix = grown * correlation.matrix
-        inner = grown * correlation.first
+        matrix = grown * correlation
+        inner = grown * slopes
         first = np.concatenate([matrix * touched, inner])
         second = np.empty((self.size, self.size, self.visits, self.visits))
         second[: self.sds, : self.sds] = matrix * touched[:, None] * touched
         mixed = touched[:, None] * inner
         second[: self.sds, self.sds :] = mixed
         second[self.sds :, : self.sds] = mixed.transpose(1, 0, 2, 3)
-        if correlation.second is not None:
-            second[self.sds :, self.sds :] = grown * correlation.second
+        second[self.sds :, self.sds :] = grown * curved
         return Shape(matrix, first, second)
 
     def start(self, moments: Array) -> Array:
@@ -194,7 +193,7 @@ class Scaled:
         one = np.eye(self.visits)
         return one[:, :, None] + one[:, None, :]
 
-    def _correlation(self, free: Array) -> Shape:
+    def _correlation(self, free: Array) -> tuple[Array, Array, Array]:
         """Return the correlation and its derivatives in the free parameters."""
         rho, once, twice = self.correlation.link(free)
         plain = self.correlation.shape(rho)
@@ -204,7 +203,7 @@ class Scaled:
             second += plain.second * once[:, None, None, None] * once[None, :, None, None]
         places = np.arange(len(free))
         second[places, places] += plain.first * twice[:, None, None]
-        return Shape(plain.matrix, first, second)
+        return plain.matrix, first, second
 
 
 KINDS = ("us", *(kind + tail for kind in ("toep", "ar1", "cs", "ad") for tail in ("", "h")))

@@ -8,6 +8,8 @@ Second derivatives R depend on how the covariance is parametrised; `linear` leav
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from daybreak.core.errors import FitError
@@ -54,16 +56,15 @@ def twice_pushed(part: Part, weights: Array) -> Array:
 
 def curved(part: Part, structure: object, weights: Array) -> Array:
     """Return the sums of w_ab V_ab of each pattern, shape (K or 1, T, T)."""
-    if isinstance(structure, Unstructured):
-        matrix, free = part.local.matrix[0], Cholesky(structure.visits)
-        start = free.start(matrix)
-        # The same covariance of parameters, of mmrm's instead of the entries'.
-        back = np.linalg.inv(structure.parameters(free.shape(start).first))
-        return free.curvature(start, back.T @ weights @ back)[None]
-    if part.local.second is None:
-        return np.zeros_like(part.local.matrix)
-    found: Array = np.tensordot(weights, part.local.second, axes=([0, 1], [0, 1]))
-    return found
+    if part.local.second is not None:
+        found: Array = np.tensordot(weights, part.local.second, axes=([0, 1], [0, 1]))
+        return found
+    linear = cast("Unstructured", structure)
+    free = Cholesky(linear.visits)
+    start = free.start(part.local.matrix[0])
+    # The same covariance of parameters, of mmrm's instead of those in which the matrix is linear.
+    back = np.linalg.inv(linear.parameters(free.shape(start).first))
+    return free.curvature(start, back.T @ weights @ back)[None]
 
 
 def scaled_f(solution: Solution, basis: Array) -> tuple[float, float]:
@@ -77,20 +78,21 @@ def scaled_f(solution: Solution, basis: Array) -> tuple[float, float]:
     traces = np.trace(inner, axis1=1, axis2=2)
     flat = inner.reshape(len(inner), -1)
     weights = solution.weights
-    a1 = float(traces @ weights @ traces)
-    a2 = float(np.sum(weights * (flat @ flat.T)))
-    b = (a1 + 6 * a2) / (2 * q)
-    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-    below = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
-    mean = 1 / (1 - a2 / q)
-    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-    ratio = variance / (2 * mean**2)
-    df = 4 + (q + 2) / (q * ratio - 1)
-    scale = df / (mean * (df - 2))
+    a1 = np.float64(traces @ weights @ traces)
+    a2 = np.float64(np.sum(weights * (flat @ flat.T)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        b = (a1 + 6 * a2) / (2 * q)
+        g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+        below = 3 * q + 2 * (1 - g)
+        c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
+        mean = 1 / (1 - a2 / q)
+        variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
+        ratio = variance / (2 * mean**2)
+        df = 4 + (q + 2) / (q * ratio - 1)
+        scale = df / (mean * (df - 2))
     if not (a2 < q and np.isfinite(df) and df > 2 and scale > 0):
         raise FitError(
             "With so few people Kenward and Roger's F test has no degrees of freedom.",
             remedy="Use Satterthwaite, or test fewer contrasts at once.",
         )
-    return scale, df
+    return float(scale), float(df)

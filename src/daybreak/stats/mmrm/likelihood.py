@@ -22,6 +22,8 @@ from daybreak.stats.results import Array
 
 # Below this share of a visit's variance left by the visits before it, visits are the same but for rounding.
 NEARLY_SINGULAR = 1e-11
+# SDs beyond this many times the whole residual's, or below its inverse, lead nowhere.
+FAR = 1e20
 
 
 class NotPositiveError(ArithmeticError):
@@ -98,7 +100,7 @@ class Part:
                 raise NotPositiveError from None
             pivots = lower[:, visits, visits]
             left = pivots**2 / padded[:, visits, visits]
-        if not (np.isfinite(left).all() and left.min() > NEARLY_SINGULAR):
+        if not (left.min() > NEARLY_SINGULAR and pivots.min() > 1 / FAR and pivots.max() < FAR):
             raise NotPositiveError
         self.log_determinant = 2 * float(self.block.counts @ np.log(pivots).sum(axis=1))
         self.root = np.linalg.inv(lower) * self.block.kept[:, None, :]
