@@ -7,6 +7,7 @@ as well, so that no figure needs colour to be read. Letters are drawn as paths: 
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -153,8 +154,8 @@ def themed(svg: str) -> str:
     return svg
 
 
-def spread(wanted: list[float], least: float) -> list[float]:
-    """Return places near the wanted ones, in the same order, at least `least` apart, for labels beside lines."""
+def spread(wanted: list[float], least: float, lowest: float = -math.inf) -> list[float]:
+    """Return places near the wanted ones, in order, at least `least` apart and not below `lowest`, for labels."""
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     found = [wanted[place] for place in order]
     for _ in range(200):
@@ -167,6 +168,8 @@ def spread(wanted: list[float], least: float) -> list[float]:
                 moved = True
         if not moved:
             break
+    if found and found[0] < lowest:
+        found = [max(value, lowest + least * place) for place, value in enumerate(found)]
     placed = [0.0] * len(wanted)
     for place, value in zip(order, found, strict=True):
         placed[place] = value

@@ -9,6 +9,9 @@ from matplotlib.axes import Axes
 
 from daybreak.analysis.figures.look import INK, SOFT, Mark, drawing, marks, quiet_grid, spread, to_svg
 
+MOST_LEVEL = 7
+"""As many names of visits stand side by side; more are turned."""
+
 
 @dataclass(frozen=True)
 class MeanPoint:
@@ -131,7 +134,7 @@ def _people(axes: Axes, shown: MeansFigure, group: str, mark: Mark) -> None:
 def _dress(axes: Axes, shown: MeansFigure, *, small: bool = False, named: bool = True) -> None:
     quiet_grid(axes)
     axes.set_xticks(range(len(shown.visits)), shown.visits)
-    if small:
+    if small or len(shown.visits) > MOST_LEVEL:
         axes.tick_params(axis="x", rotation=90, labelsize=8)
     if named:
         axes.set_ylabel(f"{shown.axis}\n({shown.better})" if not small else shown.axis)

@@ -63,7 +63,7 @@ def _curve(axes: Axes, curve: Curve, mark: Mark) -> None:
 
 def _labels(axes: Axes, shown: SurvivalFigure, looks: dict[str, Mark]) -> None:
     end = max(shown.ticks)
-    places = spread([curve.share[-1] for curve in shown.curves], 0.075)
+    places = spread([curve.share[-1] for curve in shown.curves], 0.075, 0.03)
     for curve, place in zip(shown.curves, places, strict=True):
         look = looks[curve.group]
         axes.text(end * 1.015, place, curve.group, color=look.colour, va="center", fontweight="semibold", clip_on=False)

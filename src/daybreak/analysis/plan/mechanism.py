@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -38,17 +38,16 @@ def run_mechanism(material: Material, rules: AnalysisRules, result: ModelResult)
     plan = rules.mechanism
     if plan is None:
         return []
-
-    def taken_apart(pair: Pair) -> Callable[[], Mechanism]:
-        return lambda: _one(material, plan, result, pair)
-
-    pairs = pairs_of(material, rules)
-    return [attempt(f"Mechanism of {' - '.join(pair)}", taken_apart(pair)) for pair in pairs]
-
-
-def _one(material: Material, plan: MechanismRules, result: ModelResult, pair: Pair) -> Mechanism:
     visit = (result.judged_at or result.visits)[-1]
-    table = mediator_table(material, plan, result, visit).filter(pl.col("arm").is_in(pair))
+    table = attempt("Mechanism", lambda: mediator_table(material, plan, result, visit))
+    if isinstance(table, Refusal):
+        return [table]
+    pairs = pairs_of(material, rules)
+    return [attempt(f"Mechanism of {' - '.join(pair)}", partial(_one, table, plan, visit, pair)) for pair in pairs]
+
+
+def _one(everybody: pl.DataFrame, plan: MechanismRules, visit: str, pair: Pair) -> Mechanism:
+    table = everybody.filter(pl.col("arm").is_in(pair))
     if len(table) < LEAST_PEOPLE:
         raise FitError(f"{len(table)} people have both scores; {LEAST_PEOPLE} are needed.")
     covariates = ["baseline", "mediator_before"]

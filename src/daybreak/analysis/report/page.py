@@ -62,7 +62,7 @@ def shown(table: ReportTable) -> Shown:
     heads = tuple(
         replace(head, says=head.says.removesuffix(" from")) if place in ends else head
         for place, head in enumerate(table.heads)
-        if place - 1 not in ends and place >= table.grouped
+        if place - 1 not in ends and place >= table.grouped and not head.csv_only
     )
     return Shown(heads, tuple(_rows(table, ends)))
 
@@ -85,7 +85,7 @@ def _cells(table: ReportTable, row: tuple[Value, ...], ends: set[int]) -> Iterat
         if place in ends:
             low, high = written(value, head), written(row[place + 1], table.heads[place + 1])
             yield low if low == high == NOTHING else f"{low} to {high}"
-        elif place - 1 not in ends and place >= table.grouped:
+        elif place - 1 not in ends and place >= table.grouped and not head.csv_only:
             yield written(value, head)
 
 

@@ -18,6 +18,7 @@ class Head:
     says: str
     kind: Kind = "text"
     digits: int = 2
+    csv_only: bool = False
 
     @property
     def is_number(self) -> bool:

@@ -29,7 +29,7 @@ def baseline_section(cast: Cast) -> Section:
         return Section("baseline", "Baseline", (NotDone("The export holds nothing from before the treatment."),))
     note = "Mean (SD), or number of people (%)."
     table = ReportTable(
-        "baseline", "People at baseline", cast.heads("characteristic", ""), tuple(rows), (note,), frozenset(headings)
+        "baseline", "People at baseline", cast.heads("characteristic", "Characteristic"), tuple(rows), (note,), frozenset(headings)
     )
     return Section("baseline", "Baseline", (Words(NO_TESTS), table))
 

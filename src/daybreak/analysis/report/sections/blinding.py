@@ -17,14 +17,13 @@ SAYS = {
     "sham": "sham",
     "unknown": "do not know",
 }
+WORDS = {"drug": ("drug", "placebo"), "exercises": ("active", "sham")}
 ABOUT = {"drug": "the infusion", "exercises": "the exercises"}
 COUNTS = (
     Head("by", "Who guessed"),
     Head("about", "About"),
     Head("visit", "Visit"),
     Head("group", "Group"),
-    Head("guess", "Guess"),
-    Head("n", "People", "count"),
 )
 INDICES = (
     Head("by", "Who guessed"),
@@ -84,9 +83,12 @@ def _indices(one: Guesses) -> list[tuple[Value, ...]]:
 
 
 def _counts(study: StudyFile, found: Sequence[Guesses]) -> ReportTable:
-    rows = tuple(
-        (one.by, ABOUT[one.about], visit_name(study, one.visit), group, SAYS.get(guess, guess), count)
-        for one in found
-        for group, guess, count in one.counts
-    )
-    return ReportTable("guesses", "Guesses by group", COUNTS, rows, grouped=3)
+    rows: list[tuple[Value, ...]] = []
+    for one in found:
+        counts = {(group, guess): count for group, guess, count in one.counts}
+        asked = (*WORDS[one.about], "unknown")
+        for group in dict.fromkeys(group for group, _ in counts):
+            told = [counts.get((group, word), 0) if word in asked else None for word in SAYS]
+            rows.append((one.by, ABOUT[one.about], visit_name(study, one.visit), group, *told))
+    heads = (*COUNTS, *(Head(word, says.capitalize(), "count") for word, says in SAYS.items()))
+    return ReportTable("guesses", "Guesses by group", heads, tuple(rows), grouped=3)

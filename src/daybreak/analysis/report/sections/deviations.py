@@ -21,7 +21,7 @@ def deviations_section(cast: Cast) -> Section:
             cells = zip(cast.shares(mine), cast.counts(mine), strict=True)
             rows.append((says, *(f"{share}; {count}" for share, count in cells)))
     note = "People (share of the group); departures."
-    table = ReportTable("deviations", "Departures from the plan", cast.heads("kind", ""), tuple(rows), (note,))
+    table = ReportTable("deviations", "Departures from the plan", cast.heads("kind", "Kind"), tuple(rows), (note,))
     explained = int(found["explained"].sum())
     words = f"The system noticed {len(found)} departures by itself; staff explained {explained} of them."
     return Section("deviations", "Deviations", (Words(words), table))

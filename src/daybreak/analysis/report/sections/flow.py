@@ -77,9 +77,14 @@ def _parts(split: tuple[Box, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def _table(flow: Flow) -> ReportTable:
-    heads = (Head("group", "Group"), Head("key", "Box"), Head("says", "Meaning"), Head("count", "People", "count"))
+    heads = (
+        Head("group", "Group"),
+        Head("key", "Box", csv_only=True),
+        Head("says", "Box"),
+        Head("count", "People", "count"),
+    )
     rows = tuple(
-        (group or "everybody", key, says.rstrip("."), count)
+        (group or "everybody", key, (key.replace("-", " ") if ":" in key else says).rstrip("."), count)
         for group, key, says, count in flow.to_polars().select("group", "key", "says", "count").iter_rows()
         if count
     )

@@ -53,7 +53,7 @@ def _overview(cast: Cast, events: pl.DataFrame, study: StudyFile) -> ReportTable
     stopped = events.filter(pl.col("measures").str.contains("stopped|no-more"))
     rows.append(("Led to stopping infusion or training", *_cells(cast, stopped)))
     note = "People with at least one such event (share of the group); number of events."
-    return ReportTable("harms", "Adverse events", cast.heads("kind", ""), tuple(rows), (note,))
+    return ReportTable("harms", "Adverse events", cast.heads("kind", "Kind"), tuple(rows), (note,))
 
 
 def _terms(cast: Cast, events: pl.DataFrame) -> ReportTable:
@@ -67,4 +67,4 @@ def _terms(cast: Cast, events: pl.DataFrame) -> ReportTable:
     notes = ["Terms of a dictionary where the site coded them, else its own words."]
     if len(order) > MOST_TERMS:
         notes.append(f"The {MOST_TERMS} most frequent of {len(order)}.")
-    return ReportTable("harms_terms", "Adverse events by term", cast.heads("term", ""), rows, tuple(notes))
+    return ReportTable("harms_terms", "Adverse events by term", cast.heads("term", "Term"), rows, tuple(notes))

@@ -66,8 +66,9 @@ def _covariance(study: StudyFile, fit: MmrmFit) -> ReportTable:
     for group, matrix in fit.visit_covariance.items():
         for visit, line in zip(fit.visits, matrix.tolist(), strict=True):
             rows.append((*([group] if len(fit.visit_covariance) > 1 else []), visit_name(study, visit), *line))
+    how = fit.optimiser.sentence()
     likelihood = f"Log likelihood {number(fit.loglik, 3)}, AIC {number(fit.aic)}, BIC {number(fit.bic)}."
-    note = f"{fit.optimiser.sentence().capitalize()}. {likelihood}"
+    note = f"{how[:1].upper()}{how[1:]}. {likelihood}"
     return ReportTable(
         "primary_covariance", "Covariance of the visits by the model", tuple(heads), tuple(rows), (note,)
     )

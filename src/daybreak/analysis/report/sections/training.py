@@ -39,7 +39,7 @@ def adherence_section(cast: Cast, study: StudyFile, least_dose: float) -> Sectio
     table = ReportTable(
         "adherence",
         "Training by group",
-        cast.heads("measure", ""),
+        cast.heads("measure", "Measure"),
         tuple(rows),
         ("Mean (SD), or number of people (%).",),
     )
