@@ -28,9 +28,8 @@ def baseline_section(cast: Cast) -> Section:
     if not rows:
         return Section("baseline", "Baseline", (NotDone("The export holds nothing from before the treatment."),))
     note = "Mean (SD), or number of people (%)."
-    table = ReportTable(
-        "baseline", "People at baseline", cast.heads("characteristic", "Characteristic"), tuple(rows), (note,), frozenset(headings)
-    )
+    heads = cast.heads("characteristic", "Characteristic")
+    table = ReportTable("baseline", "People at baseline", heads, tuple(rows), (note,), frozenset(headings))
     return Section("baseline", "Baseline", (Words(NO_TESTS), table))
 
 
