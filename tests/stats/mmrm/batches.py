@@ -13,6 +13,7 @@ from daybreak.stats.mmrm.batch import BatchFit, Moments, crossed, fit_moments, m
 from daybreak.stats.mmrm.degrees import satterthwaite
 from daybreak.stats.mmrm.fit import maximise
 from daybreak.stats.mmrm.model import laid_out
+from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.mmrm.solution import Solution
 from daybreak.stats.optimise import solved
 from daybreak.stats.results import Array
@@ -27,7 +28,7 @@ class Batch:
     """Responses (R, n, T), arm (n,), baseline (R, n)."""
 
     y: Array
-    arm: Array
+    arm: Codes
     baseline: Array
 
     @property
@@ -36,7 +37,7 @@ class Batch:
 
     @property
     def visits(self) -> int:
-        return self.y.shape[2]
+        return int(self.y.shape[2])
 
     @property
     def z(self) -> Array:

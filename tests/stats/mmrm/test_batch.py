@@ -13,6 +13,7 @@ from daybreak.stats.mmrm.batch import BatchFit, crossed, fit_moments, moments_of
 from daybreak.stats.mmrm.batch.moments import pieces
 from daybreak.stats.mmrm.batch.place import Place, entries
 from daybreak.stats.mmrm.batch.start import starts
+from daybreak.stats.results import Array
 from tests.stats.mmrm.batches import Batch, drawn
 
 BACKENDS = ["numpy"]
@@ -153,6 +154,19 @@ def test_what_cannot_be_fitted_is_counted_and_explained(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_where_a_batch_cannot_start_the_single_fit_takes_over(backend: str) -> None:
+    batch = drawn(9, replicates=2, visits=3)
+    y, baseline = batch.y.copy(), batch.baseline.copy()
+    y[1, 12:, 2] = np.nan
+    baseline[1, :12] = 28.0
+    alike = Batch(y, batch.arm, baseline)
+    fit = alike.fit(backend=backend)
+    assert fit.refitted.tolist() == [False, True]
+    assert not fit.failures
+    like_single_fits(alike, fit, rel=1e-6)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_an_arm_without_people_is_explained(backend: str) -> None:
     batch = drawn(9, replicates=1)
     y = np.where(batch.arm[None, :, None] == 1, np.nan, batch.y)
@@ -258,7 +272,7 @@ def test_nobody_need_have_kept_every_visit(backend: str) -> None:
         (np.full((2, 4, 3), np.nan), np.ones((4, 1)), "No response was seen"),
     ],
 )
-def test_arrays_that_are_no_data_are_refused(y: np.ndarray, z: np.ndarray, sentence: str) -> None:  # type: ignore[type-arg]
+def test_arrays_that_are_no_data_are_refused(y: Array, z: Array, sentence: str) -> None:
     with pytest.raises(FitError, match=sentence):
         moments_of(y, z)
 

@@ -14,6 +14,7 @@ from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.result import BatchFit
 from daybreak.stats.mmrm.batch.start import starts
 from daybreak.stats.mmrm.batch.steps import Found
+from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
 BACKENDS = ("compiled", "numpy")
@@ -75,7 +76,7 @@ def fit_moments(
     return told(found, failed, failures, backend)
 
 
-def told(found: Found, failed: Array, failures: dict[int, str], backend: str) -> BatchFit:
+def told(found: Found, failed: Codes, failures: dict[int, str], backend: str) -> BatchFit:
     """Return the fits with their t tests."""
     se = np.sqrt(found.variance)
     t = found.estimate / se

@@ -46,6 +46,11 @@ def turned(matrices: Array) -> Array:
     return np.swapaxes(matrices, -1, -2)
 
 
+def inverted(lower: Array) -> Array:
+    """Return the inverses."""
+    return np.asarray(np.linalg.inv(lower), dtype=np.float64)
+
+
 def joined(left: Array, right: Array) -> Array:
     """Return the sums over patterns of left times right, entry by entry: (R, P, a, b), (R, P, c, d) to (R, ab, cd)."""
     replicates, patterns = left.shape[:2]
@@ -66,7 +71,7 @@ class Place:
         """W_k, shape (R, P, T, T), and sum n_k log|Sigma_k|."""
         seen = self.moments.seen
         lower = cholesky(np.where(seen, self.sigma[:, None], np.eye(self.moments.visits)))
-        root = np.linalg.inv(lower)
+        root = inverted(lower)
         pivots = np.log(np.einsum("rktt->rkt", lower)).sum(axis=2)
         return np.where(seen, turned(root) @ root, 0.0), 2 * np.einsum("rk,rk->r", self.moments.count, pivots)
 
@@ -93,14 +98,14 @@ class Place:
     @cached_property
     def half(self) -> Array:
         """R L'^-1 with L that factor, shape (R, K * T, p): C is half half'."""
-        return self.way @ turned(np.linalg.inv(self.lower))
+        return np.asarray(self.way @ turned(inverted(self.lower)))
 
     @cached_property
     def gamma(self) -> Array:
         """The coefficients, shape (R, p)."""
         replicates = self.moments.replicates
         pull = (self.moments.zy @ self.inverse).sum(axis=1).reshape(replicates, -1, 1)
-        solved = np.linalg.inv(self.lower)
+        solved = inverted(self.lower)
         return np.asarray((turned(solved) @ (solved @ (self.way.T @ pull)))[..., 0])
 
     @cached_property
@@ -195,7 +200,7 @@ class Place:
 
     def hats(self, contrasts: Array) -> Array:
         """Return L^-1 of each contrast (C, p), shape (R, p, C): its length is the contrast's standard error."""
-        return np.asarray(np.linalg.inv(self.lower) @ contrasts.T)
+        return np.asarray(inverted(self.lower) @ contrasts.T)
 
     def pulled(self, hats: Array) -> Array:
         """Return the slope of each contrast's variance in each entry, shape (R, C, m)."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.results import Array
@@ -29,7 +30,7 @@ class BatchFit:
     coefficients: Array
     loglik: Array
     sigma: Array
-    steps: Array
+    steps: npt.NDArray[np.int64]
     converged: Flags
     refitted: Flags
     failures: Mapping[int, str]

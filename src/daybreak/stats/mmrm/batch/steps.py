@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from daybreak.stats.mmrm.batch.moments import Moments, pieces
 from daybreak.stats.mmrm.batch.place import Place, cholesky, entries
 from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.optimise import FLAT, SCORING_STEPS, TOLERANCE
 from daybreak.stats.results import Array
+
+Counts = npt.NDArray[np.int64]
 
 STEPS = 60
 # A step halved to less than this leads nowhere.
@@ -40,7 +43,7 @@ class Found:
     df: Array
     loglik: Array
     sigma: Array
-    steps: Array
+    steps: Counts
     converged: Flags
 
 
@@ -57,7 +60,7 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, sattert
     return Found(*(np.concatenate([getattr(part, name) for part in parts]) for name in Found.__dataclass_fields__))
 
 
-def ascend(moments: Moments, way: Array, start: Array) -> tuple[Array, Array, Flags]:
+def ascend(moments: Moments, way: Array, start: Array) -> tuple[Array, Counts, Flags]:
     """Return the covariances reached from `start`, in how many steps, and which got to where no step matters."""
     basis = entries(moments.visits)
     sigma, steps = start.copy(), np.zeros(len(start), dtype=np.int64)
@@ -135,7 +138,7 @@ def fall(here: Place, direction: Array, decrement: Array) -> Array:
     return found
 
 
-def concluded(at: Place, contrasts: Array, steps: Array, arrived: Flags, satterthwaite: bool) -> Found:
+def concluded(at: Place, contrasts: Array, steps: Counts, arrived: Flags, satterthwaite: bool) -> Found:
     """Return what is told at the end; a fit has converged if the exact Newton decrement says so."""
     inverse = inverted(at.observed)
     decrement = np.einsum("ra,rab,rb->r", at.gradient, inverse, at.gradient)
