@@ -42,7 +42,17 @@ TABLES: dict[str, Place] = {
     "`trend`": ("analysis", "primary", "sensitivity", "trend"),
     "`[analysis.NAME.mechanism]`": ("analysis", "primary", "mechanism"),
     "`[assumptions]`": ("assumptions",),
+    "`[assumptions.course.ARM]`": ("assumptions", "course", "arm"),
+    "`[assumptions.fade.ARM]`": ("assumptions", "fade", "arm"),
     "`[assumptions.correlations]`": ("assumptions", "correlations"),
+    "`[assumptions.random_slope]`": ("assumptions", "random_slope"),
+    "`[assumptions.scale]`": ("assumptions", "scale"),
+    "`[assumptions.entry]`": ("assumptions", "entry"),
+    "`[assumptions.dropout_by]`": ("assumptions", "dropout_by"),
+    "`[assumptions.dose]`": ("assumptions", "dose"),
+    "`[assumptions.sites]`": ("assumptions", "sites"),
+    "`[assumptions.looks]`": ("assumptions", "looks"),
+    "`[[assumptions.ranges]]`": ("assumptions", "ranges", 0),
 }
 
 

@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: assumed([[1, 0.5], [0.4, 1]]),
         "correlation_matrix: the matrix is not symmetric; mirror its halves",
     ),
-    "neither": (lambda: assumed(None), "correlations: write either correlations or correlation_matrix"),
+    "neither": (lambda: assumed(None), "correlations: write one of: correlations, correlation_matrix, compound"),
 }
 
 

@@ -7,7 +7,8 @@ the text and names line, key and remedy of each mistake. `docs/study-file.md` de
 from daybreak.core.study.allocation import AllocationRules
 from daybreak.core.study.analysis import AnalysisRules, MechanismRules, SensitivityRules, TrendRules
 from daybreak.core.study.arms import Arm, HelpLine, SiteTable, StudyTable
-from daybreak.core.study.assumptions import AssumptionRules, Correlations
+from daybreak.core.study.assumed import Correlations
+from daybreak.core.study.assumptions import AssumptionRules
 from daybreak.core.study.file import StudyFile
 from daybreak.core.study.harms import HarmRules, Relatedness
 from daybreak.core.study.infusions import InfusionRules, Origin

@@ -280,10 +280,29 @@ def _assumption_faults(parts: Parts, rules: AssumptionRules) -> Iterator[Fault]:
     yield from _outcome_faults(parts, where, rules.outcome)
     yield from _visits_known(parts, (*where, "visits"), rules.visits)
     arms = list(dict.fromkeys(arm.key for arm in parts.arms))
-    for table in ("means", "dropout", "adherence"):
-        for name in getattr(rules, table):
-            if name not in arms:
-                yield Fault((*where, table, name), f"there is no arm '{name}'; the arms are: {', '.join(arms)}")
+    for place, name in _arms_within(rules):
+        if name not in arms:
+            yield Fault((*where, *place), f"there is no arm '{name}'; the arms are: {', '.join(arms)}")
     for name in arms:
-        if name not in rules.means:
+        if name not in rules.means and name not in rules.course:
             yield Fault((*where, "means"), f"the means of the arm '{name}' are missing; add them")
+        if name in rules.fade and rules.fade[name].into == name:
+            yield Fault((*where, "fade", name, "into"), "an arm cannot come to its own mean; name another")
+    yield from _days_faults(parts, (*where, "visits"), rules.visits)
+
+
+def _arms_within(rules: AssumptionRules) -> Iterator[tuple[Place, str]]:
+    """Yield each arm that the assumptions name, with where."""
+    for table in ("means", "course", "fade", "dropout", "hazards", "gaps", "adherence"):
+        yield from (((table, name), name) for name in getattr(rules, table))
+    yield from ((("fade", name, "into"), fade.into) for name, fade in rules.fade.items())
+    for table in ("spread", "effect") if rules.dose else ():
+        yield from ((("dose", table, name), name) for name in getattr(rules.dose, table))
+
+
+def _days_faults(parts: Parts, where: Place, keys: tuple[str, ...]) -> Iterator[Fault]:
+    days = {one.key: one.day for visit in parts.visits for one in visit.occurrences}
+    known = [(place, key) for place, key in enumerate(keys) if key in days]
+    for (_, before), (place, key) in pairwise(known):
+        if place > 1 and days[key] <= days[before] and key != before:
+            yield Fault((*where, place), f"'{key}' is no later than '{before}'; put visits in order of their days")
