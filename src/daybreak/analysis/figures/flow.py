@@ -15,7 +15,7 @@ from daybreak.content.fonts import font_path
 from daybreak.core.errors import ExportError
 
 WIDTH, GAP, PAD, STEP = 720, 26, 10, 15
-SIDE, SIZE = 300, 12
+SIDE, SIZE, MIDDLE = 300, 12, 190.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def draw_flow(shown: FlowFigure) -> str:
 
 
 def _trunk(boxes: tuple[FlowBox, ...], parts: list[str], goes_on: bool) -> float:
-    top, middle, width = 4.0, 190.0, 300.0
+    top, middle, width = 4.0, MIDDLE, 300.0
     for place, box in enumerate(boxes):
         lines = _lines(box, width)
         bottom = _draw_box(parts, middle - width / 2, top, width, lines)
@@ -116,9 +116,10 @@ def _trunk(boxes: tuple[FlowBox, ...], parts: list[str], goes_on: bool) -> float
 def _columns(shown: FlowFigure, parts: list[str], start: float) -> float:
     count = len(shown.columns)
     width = min(300.0, (WIDTH - 8 - 14 * (count - 1)) / count)
-    lefts = [4 + place * (width + 14) for place in range(count)]
+    start_left = 4.0 if count > 1 else MIDDLE - width / 2
+    lefts = [start_left + place * (width + 14) for place in range(count)]
     middles = [left + width / 2 for left in lefts]
-    parts.append(_line((min(190.0, *middles), start), (max(190.0, *middles), start)))
+    parts.append(_line((min(MIDDLE, *middles), start), (max(MIDDLE, *middles), start)))
     tops = [start] * count
     for stage in range(max(map(len, shown.columns))):
         top = max(tops) + GAP

@@ -19,6 +19,8 @@ from daybreak.stats.means.lines import Line
 from daybreak.stats.mmrm import MmrmFit, mmrm
 
 Fit = MmrmFit | LmmFit
+NAMES_PEOPLE = "has participant"
+"""A remark of the fit that lists people by their codes, which a report does not."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def run_model(
         contrasts=contrasts,
         fit=fit,
         table=rows,
-        notes=tuple(fit.warnings),
+        notes=tuple(note for note in fit.warnings if NAMES_PEOPLE not in note),
     )
 
 

@@ -52,8 +52,6 @@ def _says(study: StudyFile, rules: AnalysisRules, grouping: Grouping, result: Mo
         f"Primary outcome: {outcome_name(rules.outcome)}, at {visits}. It was analysed by the model "
         f"{result.formula}, in {result.people} people with {result.values} values."
     )
-    if result.left_out:
-        told += f" {result.left_out} values of people without a baseline were left out."
     if grouping.kind == "letters":
         told += " Groups are named by letters; every pair is shown, for which of them were planned would name them."
     return told + "".join(f" {note}" for note in result.notes)
