@@ -14,7 +14,7 @@ from daybreak.stats.lmm import lmm
 from daybreak.stats.means import marginal_means
 from daybreak.stats.mmrm import MmrmFit, fit_frame
 from daybreak.stats.results import Array, Fitted
-from tests.stats.cast import LEVELS, data, people
+from tests.stats.cast import LEVELS, ORACLES, data, people
 
 MMRM = "change ~ baseline + arm * visit + {}(visit | id)"
 LMM = "change ~ baseline + arm * day + (1 + day | id)"
@@ -231,3 +231,19 @@ def test_very_few_people_are_told_or_refused(count: int) -> None:
 
 def test_thousands_of_people_are_told() -> None:
     assert answer(MMRM.format("us"), people(5000, 4)) == ""
+
+
+def test_of_several_maxima_the_highest_is_told_and_remarked_on() -> None:
+    """Half of the cells were missed; a covariance that holds others cannot fit worse than they do."""
+    rows = pl.read_csv(ORACLES / "two-maxima.csv")
+    formula = "change ~ baseline * visit + arm * visit + {}(visit | id)"
+    fits = {kind: answered(formula.format(kind), rows) for kind in ("us", "toeph", "csh", "adh", "ar1h", "ar1")}
+    assert fits["us"].loglik > max(fit.loglik for kind, fit in fits.items() if kind != "us")
+    assert "the likelihood has several maxima" in fits["us"].warnings[0]
+    confirm(fits["us"], frame(formula.format("us"), rows))
+    for fuller, barer in (("toeph", "csh"), ("toeph", "ar1h"), ("adh", "ar1h"), ("ar1h", "ar1")):
+        assert fits[fuller].loglik >= fits[barer].loglik - 1e-7
+
+
+def test_enough_people_are_fitted_from_one_start() -> None:
+    assert answered(MMRM.format("us"), STUDY).warnings == ()

@@ -105,7 +105,7 @@ def _check_response(name: str, response: Array, matrix: Array) -> None:
     rows, columns = matrix.shape
     if float(np.ptp(response)) == 0.0:
         remedy = "There is nothing to explain; check the column."
-        raise FitError(f"{name} is {response[0]:g} in every row.", remedy=remedy)
+        raise FitError(f"{name} is {response[0] + 0.0:g} in every row.", remedy=remedy)
     if columns == 0:
         raise FitError("The model has no terms.", remedy="Keep the intercept, or add a term.")
     if rows <= columns:

@@ -116,7 +116,7 @@ def _check_spread(names: Sequence[str], response: Array, cells: Codes) -> None:
     still = np.flatnonzero((changes == 0) & (rows > 1))
     if still.size:
         remedy = "Leave the visit out, or use a covariance with one variance, such as ar1 or cs."
-        what = f"The outcome is {first[still[0]]:g} in all {rows[still[0]]} rows at {names[still[0]]}."
+        what = f"The outcome is {first[still[0]] + 0.0:g} in all {rows[still[0]]} rows at {names[still[0]]}."
         raise FitError(what, remedy=remedy)
 
 

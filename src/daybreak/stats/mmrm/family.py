@@ -15,6 +15,8 @@ from daybreak.stats.mmrm.people import Block, People
 from daybreak.stats.optimise import Rescue, bfgs, simplex
 from daybreak.stats.results import Array
 
+OTHERS = 8
+
 
 class Family(Protocol):
     """A covariance structure with its data: how it is evaluated, and where to start."""
@@ -32,6 +34,9 @@ class Family(Protocol):
 
     def starts(self) -> list[tuple[str, Array]]:
         """Return named starting values."""
+
+    def others(self) -> list[Array]:
+        """Return further starts, tried where data are thin and the likelihood may have several maxima."""
 
     def rescues(self, likelihood: Likelihood) -> list[Rescue]:
         """Return other ways to a start, tried when all starts failed."""
@@ -63,6 +68,11 @@ class ByVisit:
         equal = [np.eye(len(matrix)) * np.trace(matrix) / len(matrix) for matrix in self.start]
         named = (("residual covariances", self.start), ("residual variances", plain), ("one variance", equal))
         return [(name, self._joined(matrices)) for name, matrices in named]
+
+    def others(self) -> list[Array]:
+        """Return further starts: the same variances with correlations drawn, the same ones each time."""
+        chance = np.random.default_rng(1)
+        return [self._joined([drawn(matrix, chance) for matrix in self.start]) for _ in range(OTHERS)]
 
     def rescues(self, likelihood: Likelihood) -> list[Rescue]:
         """Return BFGS and Nelder-Mead, for an unstructured covariance in the parameters of its factor."""
@@ -97,6 +107,15 @@ class ByVisit:
         return np.concatenate([self.structure.start(matrix) for matrix in matrices])
 
 
+def drawn(matrix: Array, chance: np.random.Generator) -> Array:
+    """Return a covariance with these variances and correlations of a small sample of noise."""
+    visits = len(matrix)
+    noise = chance.normal(size=(visits, visits + 1))
+    found: Array = noise @ noise.T
+    scale = np.sqrt(np.diag(matrix) / np.diag(found))
+    return found * np.outer(scale, scale)
+
+
 def over_visits(structure: Structure, theta: Array) -> Local:
     """Return a structure's covariance as that of every pattern."""
     shape = structure.shape(theta)
@@ -123,6 +142,10 @@ class ByDistance:
     def starts(self) -> list[tuple[str, Array]]:
         """Return starts with various correlations."""
         return spatial.starts(self.people.blocks, 1.0, self.groups)
+
+    def others(self) -> list[Array]:
+        """Return the starts after the first."""
+        return [start for _, start in self.starts()[1:]]
 
     def rescues(self, likelihood: Likelihood) -> list[Rescue]:
         """Return BFGS and Nelder-Mead."""

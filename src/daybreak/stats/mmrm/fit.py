@@ -18,13 +18,11 @@ from daybreak.stats.mmrm.degrees import (
     satterthwaite,
 )
 from daybreak.stats.mmrm.kenward_roger import adjusted
-from daybreak.stats.mmrm.likelihood import Likelihood, Point
 from daybreak.stats.mmrm.model import Model, laid_out
 from daybreak.stats.mmrm.result import Method, MmrmFit
 from daybreak.stats.mmrm.sandwich import POWERS, sandwich
 from daybreak.stats.mmrm.solution import Solution
-from daybreak.stats.mmrm.start import NEARLY_SINGULAR, explain, loosest
-from daybreak.stats.optimise import NowhereError, Trail, ladder
+from daybreak.stats.mmrm.summit import maximise
 from daybreak.stats.results import Array
 
 DF = ("satterthwaite", "kenward-roger", "kenward-roger-linear", "between-within", "residual")
@@ -72,7 +70,7 @@ def fit_frame(
     """Return the model fitted to a frame; see `mmrm`."""
     checked(reml=reml, df=df, covariance_of_estimates=covariance_of_estimates)
     model = laid_out(rows)
-    point, trail = maximise(model, reml=reml)
+    point, trail, remarks = maximise(model, reml=reml)
     solution = Solution(point)
     covariance, degrees = inference(solution, model, df, covariance_of_estimates)
     return MmrmFit(
@@ -87,7 +85,7 @@ def fit_frame(
         n_subjects=model.rows.subjects,
         n_obs=len(rows.response),
         optimiser=trail,
-        warnings=rows.warnings,
+        warnings=(*rows.warnings, *remarks),
         degrees=degrees,
         way=solution.way,
     )
@@ -113,26 +111,6 @@ def checked(*, reml: bool, df: str, covariance_of_estimates: str) -> None:
             f"Kenward-Roger brings its own covariance of the estimates, not the {covariance_of_estimates} one.",
             remedy="Use Satterthwaite with it.",
         )
-
-
-def maximise(model: Model, *, reml: bool) -> tuple[Point, Trail]:
-    """Return where the likelihood is greatest, and how that was found.
-
-    Raises:
-        FitError: nowhere; the sentence says why.
-    """
-    family = model.family
-    likelihood = Likelihood(model.people, family.covariances, family.size, len(model.groups), reml)
-    try:
-        return ladder(likelihood.at, family.starts(), family.rescues(likelihood), lambda theta: singular(model, theta))
-    except NowhereError as nowhere:
-        ends = [] if nowhere.theta is None else family.matrices(nowhere.theta)
-        raise explain(ends, model.visits, model.kind, flat=nowhere.flat) from None
-
-
-def singular(model: Model, theta: Array) -> bool:
-    """Return whether a covariance is singular but for rounding."""
-    return any(loosest(matrix) < NEARLY_SINGULAR for matrix in model.family.matrices(theta))
 
 
 def inference(solution: Solution, model: Model, df: str, kind: str) -> tuple[Array, Degrees]:
