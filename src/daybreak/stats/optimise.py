@@ -63,11 +63,12 @@ class NowhereError(Exception):
 
 @dataclass(frozen=True)
 class Trail:
-    """How a minimum was found."""
+    """How a minimum was found; `several`: it is the lowest of some."""
 
     way: str
     steps: int
     decrement: float
+    several: bool = False
 
     def sentence(self) -> str:
         """Return it in words."""

@@ -113,7 +113,8 @@ def drawn(matrix: Array, chance: np.random.Generator) -> Array:
     noise = chance.normal(size=(visits, visits + 1))
     found: Array = noise @ noise.T
     scale = np.sqrt(np.diag(matrix) / np.diag(found))
-    return found * np.outer(scale, scale)
+    found *= np.outer(scale, scale)
+    return found
 
 
 def over_visits(structure: Structure, theta: Array) -> Local:

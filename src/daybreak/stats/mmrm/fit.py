@@ -18,11 +18,14 @@ from daybreak.stats.mmrm.degrees import (
     satterthwaite,
 )
 from daybreak.stats.mmrm.kenward_roger import adjusted
+from daybreak.stats.mmrm.likelihood import Likelihood, Point
 from daybreak.stats.mmrm.model import Model, laid_out
 from daybreak.stats.mmrm.result import Method, MmrmFit
 from daybreak.stats.mmrm.sandwich import POWERS, sandwich
 from daybreak.stats.mmrm.solution import Solution
-from daybreak.stats.mmrm.summit import maximise
+from daybreak.stats.mmrm.start import explain
+from daybreak.stats.mmrm.summit import SEVERAL, highest, singular, thin
+from daybreak.stats.optimise import NowhereError, Trail, ladder
 from daybreak.stats.results import Array
 
 DF = ("satterthwaite", "kenward-roger", "kenward-roger-linear", "between-within", "residual")
@@ -70,7 +73,7 @@ def fit_frame(
     """Return the model fitted to a frame; see `mmrm`."""
     checked(reml=reml, df=df, covariance_of_estimates=covariance_of_estimates)
     model = laid_out(rows)
-    point, trail, remarks = maximise(model, reml=reml)
+    point, trail = maximise(model, reml=reml)
     solution = Solution(point)
     covariance, degrees = inference(solution, model, df, covariance_of_estimates)
     return MmrmFit(
@@ -85,7 +88,7 @@ def fit_frame(
         n_subjects=model.rows.subjects,
         n_obs=len(rows.response),
         optimiser=trail,
-        warnings=(*rows.warnings, *remarks),
+        warnings=(*rows.warnings, *([SEVERAL] if trail.several else [])),
         degrees=degrees,
         way=solution.way,
     )
@@ -111,6 +114,26 @@ def checked(*, reml: bool, df: str, covariance_of_estimates: str) -> None:
             f"Kenward-Roger brings its own covariance of the estimates, not the {covariance_of_estimates} one.",
             remedy="Use Satterthwaite with it.",
         )
+
+
+def maximise(model: Model, *, reml: bool) -> tuple[Point, Trail]:
+    """Return where the likelihood is greatest, and how that was found.
+
+    Raises:
+        FitError: nowhere; the sentence says why.
+    """
+    family = model.family
+    likelihood = Likelihood(model.people, family.covariances, family.size, len(model.groups), reml)
+    try:
+        # an overflow ends a search as leaving the domain does, and tells numpy's readers nothing
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            found = ladder(
+                likelihood.at, family.starts(), family.rescues(likelihood), lambda theta: singular(model, theta)
+            )
+            return highest(model, likelihood, found) if thin(model) else found
+    except NowhereError as nowhere:
+        ends = [] if nowhere.theta is None else family.matrices(nowhere.theta)
+        raise explain(ends, model.visits, model.kind, flat=nowhere.flat) from None
 
 
 def inference(solution: Solution, model: Model, df: str, kind: str) -> tuple[Array, Degrees]:
