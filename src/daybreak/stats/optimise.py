@@ -55,7 +55,7 @@ P = TypeVar("P", bound=Place)
 class NowhereError(Exception):
     """No minimum was found. `flat`: one was, but the function does not change along a direction."""
 
-    def __init__(self, *, flat: bool, theta: Array | None) -> None:
+    def __init__(self, *, flat: bool, theta: Array) -> None:
         self.flat = flat
         self.theta = theta
         super().__init__("flat" if flat else "no minimum")
@@ -193,9 +193,9 @@ def ladder(
             continue
         except NowhereError as nowhere:
             first = first or nowhere
-            if nowhere.flat or (nowhere.theta is not None and hopeless(nowhere.theta)):
+            if nowhere.flat or hopeless(nowhere.theta):
                 break
-    raise first or NowhereError(flat=False, theta=None)
+    raise first or NowhereError(flat=False, theta=starts[0][1])
 
 
 def bfgs(at: Callable[[Array], P], start: Array) -> Array:

@@ -110,6 +110,16 @@ def test_coordinates_that_never_differ_are_refused() -> None:
         mmrm("y ~ base + sp_exp(day | id)", once)
 
 
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_spatial_correlation_that_ends_at_nil_is_refused(seed: int) -> None:
+    rows = study(people=60, visits=5, seed=seed)
+    noise = np.random.default_rng(seed).normal(size=len(rows["y"])) * 8
+    who = np.array([str(each) for each in rows["id"]])
+    y = [value - 0.5 * noise[who == name].mean() for name, value in zip(who, noise, strict=True)]
+    with pytest.raises(FitError, match="no correlation that falls with distance"):
+        mmrm("y ~ base + sp_exp(day | id)", rows | {"y": y})
+
+
 def test_visits_of_very_different_scale_are_fitted() -> None:
     rows = study()
     spread = {"v00": 1e-3, "v01": 1.0, "v02": 30.0, "v03": 1e3}

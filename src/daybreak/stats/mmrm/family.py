@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from daybreak.core.errors import FitError
 from daybreak.stats.mmrm import spatial
 from daybreak.stats.mmrm.covariance import Cholesky, Structure, Unstructured
 from daybreak.stats.mmrm.likelihood import Likelihood, Local
@@ -43,6 +44,17 @@ class Family(Protocol):
 
     def matrices(self, theta: Array) -> list[Array]:
         """Return each group's covariance in the units of the response."""
+
+    def check(self, theta: Array) -> None:
+        """Refuse parameters at a limit, where the likelihood has no maximum.
+
+        Raises:
+            FitError: they are.
+        """
+
+
+# A correlation below this is nil.
+NIL = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +115,9 @@ class ByVisit:
         scale = self.people.scale**2
         return [scale * self.structure.shape(each).matrix for each in theta.reshape(-1, self.size)]
 
+    def check(self, theta: Array) -> None:
+        """Refuse nothing: at a limit the covariance is singular, and the search ends nowhere."""
+
     def _joined(self, matrices: Sequence[Array]) -> Array:
         return np.concatenate([self.structure.start(matrix) for matrix in matrices])
 
@@ -160,3 +175,16 @@ class ByDistance:
         """Return each group's covariance of two observations at distance 1."""
         scale = self.people.scale**2
         return [scale * self.structure.at_distances(each) for each in theta.reshape(-1, self.size)]
+
+    def check(self, theta: Array) -> None:
+        """Refuse a correlation that is nil even between the nearest observations.
+
+        Raises:
+            FitError: it is.
+        """
+        rho = 1 / (1 + np.exp(-theta.reshape(-1, self.size)[:, 1]))
+        if np.any(rho ** spatial.shortest(self.people.blocks) < NIL):
+            raise FitError(
+                "Rows of one person show no correlation that falls with distance.",
+                remedy="Use a covariance that allows for others, such as cs or us.",
+            )

@@ -130,10 +130,12 @@ def maximise(model: Model, *, reml: bool) -> tuple[Point, Trail]:
             found = ladder(
                 likelihood.at, family.starts(), family.rescues(likelihood), lambda theta: singular(model, theta)
             )
-            return highest(model, likelihood, found) if thin(model) else found
+            point, trail = highest(model, likelihood, found) if thin(model) else found
     except NowhereError as nowhere:
-        ends = [] if nowhere.theta is None else family.matrices(nowhere.theta)
-        raise explain(ends, model.visits, model.kind, flat=nowhere.flat) from None
+        family.check(nowhere.theta)
+        raise explain(family.matrices(nowhere.theta), model.visits, model.kind, flat=nowhere.flat) from None
+    family.check(point.theta)
+    return point, trail
 
 
 def inference(solution: Solution, model: Model, df: str, kind: str) -> tuple[Array, Degrees]:

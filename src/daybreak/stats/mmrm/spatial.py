@@ -46,6 +46,12 @@ class Exponential:
         return found
 
 
+def shortest(blocks: tuple[Block, ...]) -> float:
+    """Return the shortest distance between two observations of a person that are not at one place."""
+    apart = np.concatenate([block.distances[block.seen > 0] for block in blocks])
+    return float(apart[apart > 0].min())
+
+
 def starts(blocks: tuple[Block, ...], variance: float, groups: int) -> list[tuple[str, Array]]:
     """Return starting values: correlations of a half, a tenth and nine tenths at the middle distance.
 
