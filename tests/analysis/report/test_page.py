@@ -16,6 +16,7 @@ from daybreak.analysis.report.paper import to_pdf
 from daybreak.analysis.report.parts import Head, NotDone, Picture, Report, ReportTable
 from daybreak.analysis.report.writing import written
 from daybreak.core.errors import ExportError
+from tests.analysis.exported import ARMS
 
 SECTIONS = (
     "flow",
@@ -40,6 +41,10 @@ SECTIONS = (
 
 def not_done(report: Report) -> list[str]:
     return [part.text for section in report.sections for part in section.parts if isinstance(part, NotDone)]
+
+
+def pictures(report: Report) -> list[Picture]:
+    return [part for section in report.sections for part in section.parts if isinstance(part, Picture)]
 
 
 def test_an_unblinded_report_has_every_section_and_leaves_nothing_out(whole: Report) -> None:
@@ -80,9 +85,8 @@ def test_contents_lead_to_every_section_and_ids_are_single(whole: Report) -> Non
 
 
 def test_every_figure_says_what_it_shows_to_who_cannot_see_it(whole: Report) -> None:
-    pictures = [part for section in whole.sections for part in section.parts if isinstance(part, Picture)]
-    assert len(pictures) >= 12
-    assert all(len(picture.spoken) > 15 and picture.caption for picture in pictures)
+    assert len(pictures(whole)) >= 12
+    assert all(len(picture.spoken) > 15 and picture.caption for picture in pictures(whole))
 
 
 def test_every_table_is_written_as_csv_with_all_its_digits(whole: Report, tmp_path: Path) -> None:
@@ -121,6 +125,10 @@ def test_an_open_report_pools_even_where_groups_are_known(folders: dict[str, Pat
     opened = make_report(open_export(folders["letters"]), "board-open")
     harms = next(one for one in opened.tables() if one.key == "harms")
     assert [head.name for head in harms.heads] == ["kind", "pooled"]
+    told = {str(value) for table in opened.tables() for row in table.rows for value in row}
+    heads = {head.name for table in opened.tables() for head in table.heads}
+    assert not {"A", "B", "C", *ARMS} & (told | heads)
+    assert not [picture for picture in pictures(opened) if "Allocated to" in picture.svg]
 
 
 def test_a_closed_report_needs_letters(folders: dict[str, Path]) -> None:

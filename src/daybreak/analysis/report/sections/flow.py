@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from daybreak.analysis.export import POOLED
 from daybreak.analysis.figures.flow import FlowBox, FlowFigure, draw_flow
 from daybreak.analysis.flow import Flow, GroupFlow, flow_of
 from daybreak.analysis.plan.material import Material
@@ -24,10 +25,9 @@ def flow_section(material: Material, analysed: Collection[str]) -> Section:
         ExportError: the boxes do not add up.
     """
     flow = flow_of(material.export, (MILESTONE,), analysed)
-    columns = flow.groups
     if not material.grouping.compares:
-        columns = (_together(flow),)
-    shown = FlowFigure("flow", _trunk(flow.everybody), tuple(_column(one) for one in columns))
+        flow = Flow(flow.everybody, (_together(flow),))
+    shown = FlowFigure("flow", _trunk(flow.everybody), tuple(_column(one) for one in flow.groups))
     counts = f"{flow.everybody.count} people were assessed and {flow.everybody.find('enrolled').count} allocated."
     words = Words(f"{counts} The diagram is drawn from the states of all people, and only if every box adds up.")
     picture = Picture("flow", "Flow of people (CONSORT 2025)", draw_flow(shown), "n: number of people.", counts)
@@ -35,9 +35,9 @@ def flow_section(material: Material, analysed: Collection[str]) -> Section:
 
 
 def _together(flow: Flow) -> GroupFlow:
-    """Return one column for all groups."""
+    """Return one group of everybody, so that an open report tells no letter even where the export does."""
     told = [group.analysed for group in flow.groups if group.analysed is not None]
-    return GroupFlow("", flow.everybody.find("enrolled"), sum(told) if told else None)
+    return GroupFlow(POOLED, flow.everybody.find("enrolled"), sum(told) if told else None)
 
 
 def _trunk(everybody: Box) -> tuple[FlowBox, ...]:
@@ -53,7 +53,7 @@ def _column(group: GroupFlow) -> tuple[FlowBox, ...]:
     """Return a group's boxes: allocated, trained, followed, analysed; the parts of each sum up to it."""
     enrolled = group.enrolled
     infused = enrolled.find("infused")
-    title = f"Allocated to {group.arm}" if group.arm else "All groups"
+    title = "All groups" if group.arm == POOLED else f"Allocated to {group.arm}"
     boxes = [
         FlowBox(title, enrolled.count, parts=_parts(enrolled.splits[0])),
         FlowBox("Training", infused.count, parts=_parts(infused.splits[0])),
