@@ -15,6 +15,7 @@ from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
 from daybreak.cli.report import report
 from daybreak.cli.serve import serve
+from daybreak.cli.simulate import simulate
 from daybreak.cli.worker import worker
 from daybreak.core.errors import DaybreakError
 
@@ -33,6 +34,7 @@ app.command()(export)
 app.command()(fit)
 app.command()(iat)
 app.command()(report)
+app.command()(simulate)
 app.add_typer(study.app, name="study")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")
