@@ -11,7 +11,7 @@ PUBLISHED = read_study(study_text("ketamine-training"), "ketamine-training.toml"
 FACTORIAL = read_study(study_text("two-by-two"), "two-by-two.toml")
 ARMS = tuple(arm.key for arm in PUBLISHED.arms)
 SITES = [{"key": f"clinic-{letter}", "name": letter, "zone": "Europe/Madrid"} for letter in "abc"]
-PLAIN = {"scale": None, "entry": None, "dose": None, "dropout": {}, "adherence": {}}
+PLAIN: dict[str, Any] = {"scale": None, "entry": None, "dose": None, "dropout": {}, "adherence": {}}
 """Nothing but means and covariance."""
 
 

@@ -73,7 +73,7 @@ def regression(covariance: Array) -> tuple[Array, Array]:
     """Return how later values hang on the baseline: their slopes, and the Cholesky root of what the baseline leaves."""
     slope = covariance[1:, 0] / covariance[0, 0]
     left = covariance[1:, 1:] - np.outer(slope, covariance[0, 1:])
-    return slope, np.linalg.cholesky(left)
+    return slope, np.asarray(np.linalg.cholesky(left), dtype=np.float64)
 
 
 def _added(design: Design, draws: Draws, visit: int, value: Array) -> None:
