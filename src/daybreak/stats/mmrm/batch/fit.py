@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import numpy as np
 from scipy import special
@@ -62,7 +63,13 @@ def fit_moments(
     check(moments, contrasts, way, df)
     backend = chosen(backend)
     start = starts(moments)
-    found = steps.fit(moments, way, contrasts, start, satterthwaite=df is not None)
+    if backend == "compiled":
+        # Here, because numba takes a second to load.
+        from daybreak.stats.mmrm.batch import compiled  # noqa: PLC0415
+
+        found = compiled.fit(moments, way, contrasts, start, satterthwaite=df is not None)
+    else:
+        found = steps.fit(moments, way, contrasts, start, satterthwaite=df is not None)
     failed = np.flatnonzero(~found.converged)
     failures: dict[int, str] = {}
     for place in failed.tolist():
@@ -130,8 +137,11 @@ def chosen(backend: str | None) -> str:
     """Return the path to take.
 
     Raises:
-        FitError: there is no such path.
+        FitError: there is no such path, or numba is not installed.
     """
+    installed = find_spec("numba") is not None
     if backend not in (*BACKENDS, None):
         raise FitError(f"There is no backend {backend}.", remedy=f"Choose one of {', '.join(BACKENDS)}.")
-    return "numpy"
+    if backend == "compiled" and not installed:
+        raise FitError("The compiled path needs numba.", remedy='Install "daybreak[simulation]", or choose numpy.')
+    return backend or ("compiled" if installed else "numpy")

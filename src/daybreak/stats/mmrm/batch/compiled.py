@@ -1,0 +1,203 @@
+"""The compiled path: the steps of `steps`, a replicate at a time, in loops that numba compiles once and keeps."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, twisted, value_at
+from daybreak.stats.mmrm.batch.compiled_trace import traced
+from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
+from daybreak.stats.mmrm.batch.moments import Moments
+from daybreak.stats.mmrm.batch.steps import NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Found
+from daybreak.stats.mmrm.batch.workspace import Room, Sums, room_for, sums_of
+from daybreak.stats.mmrm.people import Flags
+from daybreak.stats.optimise import SCORING_STEPS, TOLERANCE
+from daybreak.stats.results import Array
+
+
+class Told(NamedTuple):
+    """Where the loops put what they find; as in `Found`."""
+
+    gamma: Array
+    variance: Array
+    df: Array
+    value: Array
+    sigma: Array
+    steps: Array
+    converged: Flags
+
+
+def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, satterthwaite: bool) -> Found:
+    """Return the fits of all replicates."""
+    sums = sums_of(moments, way)
+    room = room_for(sums, way.shape[1])
+    replicates, count = moments.replicates, len(contrasts)
+    told = Told(
+        gamma=np.full((replicates, way.shape[1]), np.nan),
+        variance=np.full((replicates, count), np.nan),
+        df=np.full((replicates, count), np.nan if satterthwaite else np.inf),
+        value=np.full(replicates, np.nan),
+        sigma=start.copy(),
+        steps=np.zeros(replicates, dtype=np.int64),
+        converged=np.zeros(replicates, dtype=bool),
+    )
+    fit_all(sums, room, np.ascontiguousarray(contrasts), told, satterthwaite)
+    told.sigma[~told.converged] = np.nan
+    free = moments.observations - way.shape[1]
+    return Found(
+        gamma=told.gamma,
+        estimate=told.gamma @ contrasts.T,
+        variance=told.variance,
+        df=told.df,
+        loglik=-0.5 * (told.value + free * np.log(2 * np.pi)),
+        sigma=told.sigma,
+        steps=told.steps,
+        converged=told.converged,
+    )
+
+
+@kernel
+def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, satterthwaite: bool) -> None:
+    """Fit one replicate after the other."""
+    for r in range(len(told.value)):
+        value = ascend(sums, r, room, told)
+        if np.isnan(value):
+            continue
+        twisted(sums, r, room, (-1.0, 2.0, 2.0))
+        edged(sums, r, room)
+        traced(sums, r, room)
+        if not inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
+            continue
+        if not decrement_of(room) < TOLERANCE:
+            continue
+        told.converged[r] = True
+        told.value[r] = value
+        told.gamma[r] = room.gamma
+        judged(sums, r, room, contrasts, told)
+        if satterthwaite:
+            for c in range(len(contrasts)):
+                told.df[r, c] = freedom(sums, r, room, contrasts[c], told.variance[r, c])
+
+
+@kernel
+def ascend(sums: Sums, r: int, room: Room, told: Told) -> float:
+    """Return the value where no step matters any more, with the covariance in `told`; NaN if none was reached."""
+    sigma, there = told.sigma[r], np.empty_like(told.sigma[r])
+    if not np.isfinite(sigma).all():
+        return np.nan
+    value = value_at(sums, r, room, sigma)
+    last, slow = np.inf, False
+    for step in range(STEPS):
+        if np.isnan(value):
+            return value
+        pull(sums, r, room)
+        decrement = descent(sums, r, room, step < SCORING_STEPS, slow)
+        if np.isnan(decrement):
+            return decrement
+        if decrement < ROUNDING or (slow and decrement < NEARLY_ROUNDING and decrement > 0.1 * last):
+            return value
+        slow = slow or (step >= SCORING_STEPS and decrement > SLOW * last)
+        last = decrement
+        value = fall(sums, r, room, (sigma, there), value)
+        told.steps[r] += 1
+    return np.nan
+
+
+@kernel
+def decrement_of(room: Room) -> float:
+    """Put -H^-1 g into `direction`; return g'H^-1 g."""
+    total = 0.0
+    for i in range(len(room.gradient)):
+        one = 0.0
+        for j in range(len(room.gradient)):
+            one -= room.hessian_inverse[i, j] * room.gradient[j]
+        room.direction[i] = one
+        total -= one * room.gradient[i]
+    return total
+
+
+@kernel
+def descent(sums: Sums, r: int, room: Room, scoring: bool, slow: bool) -> float:
+    """Put a direction downhill into the room, by the exact Hessian if `slow`; return its decrement, NaN if none."""
+    if not scoring:
+        twisted(sums, r, room, (-1.0, 2.0, 2.0) if slow else (-1.0, 1.0, 2.0))
+        edged(sums, r, room)
+        if slow:
+            traced(sums, r, room)
+        if inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
+            return decrement_of(room)
+    twisted(sums, r, room, (1.0, -1.0, 0.0))
+    if inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
+        return decrement_of(room)
+    return np.nan
+
+
+@kernel
+def fall(sums: Sums, r: int, room: Room, both: tuple[Array, Array], before: float) -> float:
+    """Move sigma along the direction, the step halved until the value falls; return the value, NaN if it never does."""
+    sigma, there = both
+    decrement = 0.0
+    for i in range(len(room.gradient)):
+        decrement -= room.gradient[i] * room.direction[i]
+    length = 1.0
+    while length > SHORTEST:
+        for s in range(len(sigma)):
+            for t in range(len(sigma)):
+                there[s, t] = sigma[s, t] + length * room.direction[sums.places[s, t]]
+        value = value_at(sums, r, room, there)
+        most = before - 1e-4 * length * decrement + 1e-11 * (1 + abs(before))
+        if np.isfinite(value) and (value <= most or decrement < NEAR):
+            sigma[:] = there
+            return value
+        length /= 2
+    return np.nan
+
+
+@kernel
+def judged(sums: Sums, r: int, room: Room, contrasts: Array, told: Told) -> None:
+    """Put each contrast's variance into `told`."""
+    for c in range(len(contrasts)):
+        total = 0.0
+        for i in range(len(room.gamma)):
+            for j in range(len(room.gamma)):
+                total += contrasts[c, i] * room.inverse[i, j] * contrasts[c, j]
+        told.variance[r, c] = total
+
+
+@kernel
+def freedom(sums: Sums, r: int, room: Room, contrast: Array, variance: float) -> float:
+    """Return Satterthwaite's degrees of freedom of a contrast."""
+    visits, p = sums.kept.shape[1], len(room.gamma)
+    toward = room.inner[0, 0]
+    for i in range(p):
+        toward[i] = 0.0
+        for j in range(p):
+            toward[i] += room.inverse[i, j] * contrast[j]
+    room.beta[:] = 0.0
+    for x in range(len(sums.entry)):
+        room.beta[sums.covariate[x], sums.visit[x]] += sums.entry[x] * toward[sums.column[x]]
+    room.spread[:] = 0.0
+    for a in range(len(room.beta)):
+        for b in range(len(room.beta)):
+            row = room.spread[sums.pairs[a, b]]
+            for s in range(visits):
+                for t in range(visits):
+                    row[s * visits + t] += room.beta[a, s] * room.beta[b, t]
+    slope = room.direction
+    slope[:] = 0.0
+    for k in range(len(sums.kept)):
+        if sums.count[r, k] == 0:
+            continue
+        spread_out(sums.zz[r, k], sums.pairs, room.spread, room.square)
+        between(room.w[k], room.square, sums.kept[k], room.half, room.design[k])
+        for s in range(visits):
+            for t in range(s, visits):
+                one = room.design[k, s, t]
+                slope[sums.places[s, t]] += one if s == t else 2 * one
+    below = 0.0
+    for i in range(len(slope)):
+        for j in range(len(slope)):
+            below += slope[i] * room.hessian_inverse[i, j] * slope[j]
+    return variance * variance / below

@@ -1,0 +1,125 @@
+"""What the compiled path is made of: numba, with factors of small matrices.
+
+Of the fast arithmetic only fusing and reordering of sums are allowed. What would assume that no number is NaN or infinite
+is not: that is how a matrix that is not positive definite is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+from daybreak.stats.optimise import FLAT
+from daybreak.stats.results import Array
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def kernel(function: F) -> F:
+    """Return the function compiled when first called, and kept on the disk."""
+    return cast("F", njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})(function))
+
+
+@kernel
+def factored(matrix: Array, size: int) -> float:
+    """Put the lower factor into the lower half, and return the log determinant; NaN if not positive definite."""
+    total = 0.0
+    for i in range(size):
+        for j in range(i):
+            rest = matrix[i, j]
+            for k in range(j):
+                rest -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = rest / matrix[j, j]
+        rest = matrix[i, i]
+        for k in range(i):
+            rest -= matrix[i, k] * matrix[i, k]
+        if not rest > 0:
+            return np.nan
+        matrix[i, i] = np.sqrt(rest)
+        total += np.log(rest)
+    return total
+
+
+@kernel
+def inverted(lower: Array, size: int, found: Array) -> None:
+    """Put the inverse of a lower factor into the lower half of `found`."""
+    for i in range(size):
+        pivot = 1.0 / lower[i, i]
+        for j in range(i):
+            found[i, j] = 0.0
+        for k in range(i):
+            weight = lower[i, k] * pivot
+            for j in range(k + 1):
+                found[i, j] -= weight * found[k, j]
+        found[i, i] = pivot
+
+
+@kernel
+def crossed(root: Array, size: int, found: Array) -> None:
+    """Put root' root, of a lower root, into all of `found`."""
+    for i in range(size):
+        for j in range(i + 1):
+            found[i, j] = 0.0
+    for k in range(size):
+        for i in range(k + 1):
+            weight = root[k, i]
+            for j in range(i + 1):
+                found[i, j] += weight * root[k, j]
+    for i in range(size):
+        for j in range(i):
+            found[j, i] = found[i, j]
+
+
+@kernel
+def inverse_of(hessian: Array, room: Array, root: Array, found: Array) -> bool:
+    """Put the inverse into `found`, reckoned with the diagonal scaled to 1; false if not positive beyond rounding."""
+    size = len(hessian)
+    for i in range(size):
+        if not hessian[i, i] > 0:
+            return False
+    for i in range(size):
+        for j in range(i + 1):
+            room[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
+        room[i, i] -= FLAT
+    if np.isnan(factored(room, size)):
+        return False
+    for i in range(size):
+        for j in range(i + 1):
+            room[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
+    if np.isnan(factored(room, size)):
+        return False
+    inverted(room, size, root)
+    crossed(root, size, found)
+    for i in range(size):
+        for j in range(size):
+            found[i, j] /= np.sqrt(hessian[i, i] * hessian[j, j])
+    return True
+
+
+@kernel
+def between(w: Array, inner: Array, kept: Array, half: Array, found: Array) -> None:
+    """Put w inner w, symmetric, into `found`; only visits kept count."""
+    visits = len(w)
+    for s in range(visits):
+        if not kept[s]:
+            continue
+        for t in range(visits):
+            half[s, t] = 0.0
+        for u in range(visits):
+            if kept[u]:
+                weight = w[s, u]
+                for t in range(visits):
+                    half[s, t] += weight * inner[u, t]
+    for s in range(visits):
+        for t in range(visits):
+            found[s, t] = 0.0
+        if not kept[s]:
+            continue
+        for u in range(visits):
+            if kept[u]:
+                weight = half[s, u]
+                for t in range(visits):
+                    found[s, t] += weight * w[u, t]
