@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +19,7 @@ from daybreak.stats.mmrm.batch.start import starts
 from daybreak.stats.results import Array
 from tests.stats.mmrm.batches import Batch, drawn
 
-BACKENDS = ["numpy"]
+BACKENDS = ["numpy", "compiled"]
 CASES = settings(max_examples=4, deadline=None, derandomize=True)
 SEEDS = st.integers(0, 10_000)
 
@@ -52,6 +55,7 @@ def test_a_study_of_154_people_comes_out_as_one_by_one(backend: str) -> None:
     batch = drawn(7, replicates=3, people=154, arms=3, visits=6)
     fit = batch.fit(backend=backend)
     assert not fit.refitted.any()
+    assert fit.backend == backend
     assert fit.steps.max() <= 7
     like_single_fits(batch, fit)
 
@@ -187,6 +191,38 @@ def test_few_people_with_many_gaps_agree_or_are_refitted(backend: str) -> None:
     for place in fit.failures:
         with pytest.raises(FitError):
             batch.single(place)
+
+
+@given(seed=SEEDS, missing=st.sampled_from([0.0, 0.1, 0.4]))
+@CASES
+def test_both_paths_say_the_same(seed: int, missing: float) -> None:
+    batch = drawn(seed, replicates=4, people=36, missing=missing)
+    slow, fast = (batch.fit(backend=backend) for backend in BACKENDS)
+    assert fast.converged.tolist() == slow.converged.tolist()
+    for place in np.flatnonzero(slow.converged).tolist():
+        assert told(fast, place) == pytest.approx(told(slow, place), rel=1e-8)
+
+
+def test_numba_is_not_loaded_until_it_is_needed() -> None:
+    code = "import sys, daybreak.stats.mmrm.batch; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_numba_the_numpy_path_is_taken() -> None:
+    code = """
+import sys
+sys.modules["numba"] = None
+from daybreak.core.errors import FitError
+from daybreak.stats.mmrm.batch.fit import chosen
+assert chosen(None) == "numpy"
+try:
+    chosen("compiled")
+except FitError as error:
+    assert "needs numba" in str(error)
+else:
+    sys.exit(1)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_derivatives_are_those_of_the_value() -> None:

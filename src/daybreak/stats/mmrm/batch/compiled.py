@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, twisted, value_at
+from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, squared, twisted, value_at
 from daybreak.stats.mmrm.batch.compiled_trace import traced
 from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
 from daybreak.stats.mmrm.batch.moments import Moments
-from daybreak.stats.mmrm.batch.steps import NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Found
+from daybreak.stats.mmrm.batch.steps import LATE, NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Found
 from daybreak.stats.mmrm.batch.workspace import Room, Sums, room_for, sums_of
 from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.optimise import SCORING_STEPS, TOLERANCE
 from daybreak.stats.results import Array
+
+# A decrement after which the Hessian changes by too little to matter for the next steps.
+LATEST = 1e-7
 
 
 class Told(NamedTuple):
@@ -75,7 +78,7 @@ def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, satterthwaite:
         told.converged[r] = True
         told.value[r] = value
         told.gamma[r] = room.gamma
-        judged(sums, r, room, contrasts, told)
+        judged(room, contrasts, told.variance[r])
         if satterthwaite:
             for c in range(len(contrasts)):
                 told.df[r, c] = freedom(sums, r, room, contrasts[c], told.variance[r, c])
@@ -93,12 +96,16 @@ def ascend(sums: Sums, r: int, room: Room, told: Told) -> float:
         if np.isnan(value):
             return value
         pull(sums, r, room)
-        decrement = descent(sums, r, room, step < SCORING_STEPS, slow)
+        if last < LATEST and not slow:
+            # So near that the last Hessian still serves.
+            decrement = decrement_of(room)
+        else:
+            decrement = descent(sums, r, room, step < SCORING_STEPS, slow)
         if np.isnan(decrement):
             return decrement
         if decrement < ROUNDING or (slow and decrement < NEARLY_ROUNDING and decrement > 0.1 * last):
             return value
-        slow = slow or (step >= SCORING_STEPS and decrement > SLOW * last)
+        slow = slow or (last < LATE and decrement > SLOW * last)
         last = decrement
         value = fall(sums, r, room, (sigma, there), value)
         told.steps[r] += 1
@@ -156,36 +163,22 @@ def fall(sums: Sums, r: int, room: Room, both: tuple[Array, Array], before: floa
 
 
 @kernel
-def judged(sums: Sums, r: int, room: Room, contrasts: Array, told: Told) -> None:
-    """Put each contrast's variance into `told`."""
+def judged(room: Room, contrasts: Array, variance: Array) -> None:
+    """Put each contrast's variance into `variance`."""
     for c in range(len(contrasts)):
         total = 0.0
         for i in range(len(room.gamma)):
             for j in range(len(room.gamma)):
                 total += contrasts[c, i] * room.inverse[i, j] * contrasts[c, j]
-        told.variance[r, c] = total
+        variance[c] = total
 
 
 @kernel
 def freedom(sums: Sums, r: int, room: Room, contrast: Array, variance: float) -> float:
     """Return Satterthwaite's degrees of freedom of a contrast."""
-    visits, p = sums.kept.shape[1], len(room.gamma)
-    toward = room.inner[0, 0]
-    for i in range(p):
-        toward[i] = 0.0
-        for j in range(p):
-            toward[i] += room.inverse[i, j] * contrast[j]
-    room.beta[:] = 0.0
-    for x in range(len(sums.entry)):
-        room.beta[sums.covariate[x], sums.visit[x]] += sums.entry[x] * toward[sums.column[x]]
-    room.spread[:] = 0.0
-    for a in range(len(room.beta)):
-        for b in range(len(room.beta)):
-            row = room.spread[sums.pairs[a, b]]
-            for s in range(visits):
-                for t in range(visits):
-                    row[s * visits + t] += room.beta[a, s] * room.beta[b, t]
-    slope = room.direction
+    toward(sums, room, contrast)
+    squared(room.beta, sums.pairs, room.spread)
+    slope, visits = room.direction, sums.kept.shape[1]
     slope[:] = 0.0
     for k in range(len(sums.kept)):
         if sums.count[r, k] == 0:
@@ -201,3 +194,14 @@ def freedom(sums: Sums, r: int, room: Room, contrast: Array, variance: float) ->
         for j in range(len(slope)):
             below += slope[i] * room.hessian_inverse[i, j] * slope[j]
     return variance * variance / below
+
+
+@kernel
+def toward(sums: Sums, room: Room, contrast: Array) -> None:
+    """Put R A^-1 of a contrast into beta's place."""
+    room.beta[:] = 0.0
+    for x in range(len(sums.entry)):
+        one = 0.0
+        for j in range(len(contrast)):
+            one += room.inverse[sums.column[x], j] * contrast[j]
+        room.beta[sums.covariate[x], sums.visit[x]] += sums.entry[x] * one

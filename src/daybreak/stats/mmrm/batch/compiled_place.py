@@ -30,7 +30,7 @@ def inverse_block(sigma: Array, kept: Array, room: Room, w: Array) -> float:
 
 @kernel
 def value_at(sums: Sums, r: int, room: Room, sigma: Array) -> float:
-    """Return f, and leave W, L, its inverse, gamma, Z'r and E behind; NaN where f is not defined."""
+    """Return f, and leave W, L, its inverse, gamma and E behind; NaN where f is not defined."""
     total, width = 0.0, sigma.size
     room.total[:] = 0.0
     for k in range(len(sums.kept)):
@@ -87,34 +87,45 @@ def pulled(sums: Sums, r: int, room: Room) -> None:
     for k in range(len(sums.kept)):
         if sums.count[r, k] == 0:
             continue
+        w, zy = room.w[k], sums.zy[r, k]
         for a in range(len(room.beta)):
+            for t in range(visits):
+                total = 0.0
+                for s in range(visits):
+                    total += zy[a, s] * w[t, s]
+                room.beta[a, t] += total
+
+
+@kernel
+def squared(beta: Array, pairs: Array, found: Array) -> None:
+    """Put the products of beta's rows, visit by visit, by pair of covariates, into `found`."""
+    visits = beta.shape[1]
+    for a in range(len(beta)):
+        for b in range(a, len(beta)):
+            row = found[pairs[a, b]]
             for s in range(visits):
-                weight = sums.zy[r, k, a, s]
                 for t in range(visits):
-                    room.beta[a, t] += weight * room.w[k, s, t]
+                    one = beta[a, s] * beta[b, t]
+                    row[s * visits + t] = one if a == b else one + beta[b, s] * beta[a, t]
 
 
 @kernel
 def residuals(sums: Sums, r: int, room: Room) -> float:
-    """Put Z'r and E of each pattern into the room; return sum <W, E>."""
+    """Put E of each pattern into the room (right where both visits were kept); return sum <W, E>."""
     visits, covariates, total = sums.kept.shape[1], len(room.beta), 0.0
+    squared(room.beta, sums.pairs, room.spread)
     for k in range(len(sums.kept)):
         if sums.count[r, k] == 0:
             continue
-        left, error = room.left[k], room.error[k]
-        for a in range(covariates):
-            for t in range(visits):
-                rest = sums.zy[r, k, a, t]
-                for b in range(covariates):
-                    rest -= sums.zz[r, k, a, b] * room.beta[b, t]
-                left[a, t] = rest if sums.kept[k, t] else 0.0
+        error, w, zy, yy = room.error[k], room.w[k], sums.zy[r, k], sums.yy[r, k]
+        spread_out(sums.zz[r, k], sums.pairs, room.spread, error)
         for s in range(visits):
-            for t in range(visits):
-                rest = sums.yy[r, k, s, t]
+            for t in range(s + 1):
+                rest = yy[s, t] + error[s, t]
                 for a in range(covariates):
-                    rest -= room.beta[a, s] * sums.zy[r, k, a, t] + left[a, s] * room.beta[a, t]
-                error[s, t] = rest if sums.kept[k, s] and sums.kept[k, t] else 0.0
-                total += room.w[k, s, t] * error[s, t]
+                    rest -= room.beta[a, s] * zy[a, t] + room.beta[a, t] * zy[a, s]
+                error[s, t] = error[t, s] = rest
+                total += w[s, t] * rest if s == t else 2 * w[s, t] * rest
     return total
 
 
@@ -132,14 +143,14 @@ def pull(sums: Sums, r: int, room: Room) -> None:
     for k in range(len(sums.kept)):
         if sums.count[r, k] == 0:
             continue
-        kept, w = sums.kept[k], room.w[k]
+        kept, w, design, error = sums.kept[k], room.w[k], room.design[k], room.error[k]
         spread_out(sums.zz[r, k], sums.pairs, room.spread, room.square)
-        between(w, room.square, kept, room.half, room.design[k])
-        room.square[:] = room.error[k]
-        between(w, room.square, kept, room.half, room.error[k])
+        between(w, room.square, kept, room.half, design)
+        room.square[:] = error
+        between(w, room.square, kept, room.half, error)
         for s in range(visits):
             for t in range(s, visits):
-                one = sums.count[r, k] * w[s, t] - room.design[k, s, t] - room.error[k, s, t]
+                one = sums.count[r, k] * w[s, t] - design[s, t] - error[s, t]
                 room.gradient[sums.places[s, t]] += one if s == t else 2 * one
 
 
@@ -161,25 +172,30 @@ def twisted(sums: Sums, r: int, room: Room, weights: tuple[float, float, float])
     visits, size = sums.kept.shape[1], len(room.gradient)
     room.both[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
-            continue
-        plain, flat = weights[0] * sums.count[r, k], room.direction
-        for u in range(visits):
-            for v in range(u, visits):
-                bent = weights[1] * room.design[k, u, v] + weights[2] * room.error[k, u, v]
-                flat[sums.places[u, v]] = plain * room.w[k, u, v] + bent
-        for s in range(visits):
-            for t in range(s, visits):
-                weight, row = room.w[k, s, t], room.both[sums.places[s, t]]
-                if weight != 0:
-                    for i in range(size):
-                        row[i] += weight * flat[i]
+        if sums.count[r, k] > 0:
+            bent(sums, room, k, (weights[0] * sums.count[r, k], weights[1], weights[2]))
     for i in range(size):
         for j in range(i):
             room.both[i, j] = room.both[j, i] = 0.5 * (room.both[i, j] + room.both[j, i])
     for s in range(visits):
         for t in range(s, visits):
             unfold(sums.places, room, s, t)
+
+
+@kernel
+def bent(sums: Sums, room: Room, k: int, weights: tuple[float, float, float]) -> None:
+    """Add the products of all entries of a pattern's W and M."""
+    visits, flat, w = sums.kept.shape[1], room.direction, room.w[k]
+    for u in range(visits):
+        for v in range(u, visits):
+            one = weights[1] * room.design[k, u, v] + weights[2] * room.error[k, u, v]
+            flat[sums.places[u, v]] = weights[0] * w[u, v] + one
+    for s in range(visits):
+        for t in range(s, visits):
+            weight, row = w[s, t], room.both[sums.places[s, t]]
+            if weight != 0:
+                for i in range(len(flat)):
+                    row[i] += weight * flat[i]
 
 
 @kernel
@@ -196,37 +212,63 @@ def unfold(places: Array, room: Room, s: int, t: int) -> None:
 @kernel
 def edged(sums: Sums, r: int, room: Room) -> None:
     """Take twice the products of L^-1 R' c_a off the Hessian."""
-    visits, size, p = sums.kept.shape[1], len(room.gradient), len(room.gamma)
+    visits, whole = sums.kept.shape[1], room.inner[0, 0]
     room.cross[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
-            continue
-        for a in range(len(room.beta)):
-            for s in range(visits):
-                weight = 0.0
-                for u in range(visits):
-                    weight += room.left[k, a, u] * room.w[k, u, s]
-                row = room.cross[a * visits + s]
-                for t in range(visits):
-                    for u in range(t, visits):
-                        row[sums.places[t, u]] += weight * room.w[k, t, u]
-    whole = room.inner[0, 0]
+        if sums.count[r, k] > 0:
+            left_over(sums, r, room, k)
+            bound(sums.places, room, k)
     for s in range(visits):
         for t in range(s, visits):
-            whole[:] = 0.0
-            for x in range(len(sums.entry)):
-                first, u = sums.covariate[x] * visits, sums.visit[x]
-                one = room.cross[first + s, sums.places[t, u]]
-                if s != t:
-                    one += room.cross[first + t, sums.places[s, u]]
-                whole[sums.column[x]] += sums.entry[x] * one
+            folded(sums, room, s, t)
             row = room.edges[sums.places[s, t]]
-            for i in range(p):
+            for i in range(len(whole)):
                 one = 0.0
                 for j in range(i + 1):
                     one += room.root[i, j] * whole[j]
                 row[i] = one
-    products_off(room.hessian, room.edges, 2.0, size)
+    products_off(room.hessian, room.edges, 2.0, len(room.gradient))
+
+
+@kernel
+def left_over(sums: Sums, r: int, room: Room, k: int) -> None:
+    """Put a pattern's Z'r (right at visits kept) into the room."""
+    for a in range(len(room.beta)):
+        for t in range(sums.kept.shape[1]):
+            rest = sums.zy[r, k, a, t]
+            for b in range(len(room.beta)):
+                rest -= sums.zz[r, k, a, b] * room.beta[b, t]
+            room.left[a, t] = rest
+
+
+@kernel
+def bound(places: Array, room: Room, k: int) -> None:
+    """Add the products of the entries of a pattern's Z'r W and W."""
+    visits, w, flat = len(places), room.w[k], room.direction
+    for t in range(visits):
+        for u in range(t, visits):
+            flat[places[t, u]] = w[t, u]
+    for a in range(len(room.beta)):
+        for s in range(visits):
+            weight = 0.0
+            for u in range(visits):
+                weight += room.left[a, u] * w[s, u]
+            row = room.cross[a * visits + s]
+            for i in range(len(flat)):
+                row[i] += weight * flat[i]
+
+
+@kernel
+def folded(sums: Sums, room: Room, s: int, t: int) -> None:
+    """Put R' c_a of the entry (s, t) into the first row of `inner`."""
+    visits, whole = sums.kept.shape[1], room.inner[0, 0]
+    whole[:] = 0.0
+    for x in range(len(sums.entry)):
+        first, u = sums.covariate[x] * visits, sums.visit[x]
+        one = room.cross[first + s, sums.places[t, u]]
+        if s != t:
+            one += room.cross[first + t, sums.places[s, u]]
+        whole[sums.column[x]] += sums.entry[x] * one
 
 
 @kernel

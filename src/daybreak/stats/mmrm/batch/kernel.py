@@ -1,7 +1,7 @@
 """What the compiled path is made of: numba, with factors of small matrices.
 
-Of the fast arithmetic only fusing and reordering of sums are allowed. What would assume that no number is NaN or infinite
-is not: that is how a matrix that is not positive definite is told.
+Of the fast arithmetic only fusing and reordering of sums are allowed. What would assume that no number is NaN or
+infinite is not: that is how a matrix that is not positive definite is told.
 """
 
 from __future__ import annotations
@@ -74,21 +74,24 @@ def crossed(root: Array, size: int, found: Array) -> None:
 
 
 @kernel
+def scaled(hessian: Array, found: Array, lift: float) -> bool:
+    """Put the lower half with the diagonal scaled to 1 + `lift` into `found`; false if a diagonal is not positive."""
+    for i in range(len(hessian)):
+        if not hessian[i, i] > 0:
+            return False
+        for j in range(i + 1):
+            found[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
+        found[i, i] += lift
+    return True
+
+
+@kernel
 def inverse_of(hessian: Array, room: Array, root: Array, found: Array) -> bool:
     """Put the inverse into `found`, reckoned with the diagonal scaled to 1; false if not positive beyond rounding."""
     size = len(hessian)
-    for i in range(size):
-        if not hessian[i, i] > 0:
-            return False
-    for i in range(size):
-        for j in range(i + 1):
-            room[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
-        room[i, i] -= FLAT
-    if np.isnan(factored(room, size)):
+    if not scaled(hessian, room, -FLAT) or np.isnan(factored(room, size)):
         return False
-    for i in range(size):
-        for j in range(i + 1):
-            room[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
+    scaled(hessian, room, 0.0)
     if np.isnan(factored(room, size)):
         return False
     inverted(room, size, root)
@@ -100,19 +103,9 @@ def inverse_of(hessian: Array, room: Array, root: Array, found: Array) -> bool:
 
 
 @kernel
-def between(w: Array, inner: Array, kept: Array, half: Array, found: Array) -> None:
-    """Put w inner w, symmetric, into `found`; only visits kept count."""
-    visits = len(w)
-    for s in range(visits):
-        if not kept[s]:
-            continue
-        for t in range(visits):
-            half[s, t] = 0.0
-        for u in range(visits):
-            if kept[u]:
-                weight = w[s, u]
-                for t in range(visits):
-                    half[s, t] += weight * inner[u, t]
+def product(left: Array, right: Array, kept: Array, found: Array) -> None:
+    """Put left right, as far as visits were kept, into `found`; nil elsewhere."""
+    visits = len(left)
     for s in range(visits):
         for t in range(visits):
             found[s, t] = 0.0
@@ -120,6 +113,13 @@ def between(w: Array, inner: Array, kept: Array, half: Array, found: Array) -> N
             continue
         for u in range(visits):
             if kept[u]:
-                weight = half[s, u]
+                weight = left[s, u]
                 for t in range(visits):
-                    found[s, t] += weight * w[u, t]
+                    found[s, t] += weight * right[u, t]
+
+
+@kernel
+def between(w: Array, inner: Array, kept: Array, half: Array, found: Array) -> None:
+    """Put w inner w into `found`; only visits kept count."""
+    product(w, inner, kept, half)
+    product(half, w, kept, found)

@@ -27,8 +27,8 @@ SHORTEST = 1e-9
 ROUNDING = 1e-20
 # One that is rounding if the next step of Newton does not lower it.
 NEARLY_ROUNDING = 1e-14
-# A decrement that falls by less than this from step to step asks for the exact Hessian.
-SLOW = 1e-3
+# A decrement below the first that falls to no less than the second of it asks for the exact Hessian from then on.
+LATE, SLOW = 1e-2, 1e-2
 # Below this decrement the value changes by less than it is rounded to, and a whole step is taken unseen.
 NEAR = 1e-7
 
@@ -77,7 +77,7 @@ def ascend(moments: Moments, way: Array, start: Array) -> tuple[Array, Counts, F
         new = fall(here, np.einsum("ra,ast->rst", direction, basis), decrement)
         moved = np.isfinite(new[:, 0, 0])
         going = going[moved]
-        slow = slow[moved] | ((decrement[moved] > SLOW * last[moved]) & (step >= SCORING_STEPS))
+        slow = slow[moved] | ((decrement[moved] > SLOW * last[moved]) & (last[moved] < LATE))
         last = decrement[moved]
         here = Place(here.moments.of(moved), way, new[moved])
         sigma[going] = here.sigma

@@ -31,7 +31,7 @@ class Sums(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Arrays for one replicate. By pattern: W, W D W, W E W (or E), Z'r. `total` and `spread` are by pair of covariates.
+    """Arrays for one replicate. By pattern: W, W D W, W E W (or E). `total` and `spread` are by pair of covariates.
 
     `lower` and `root` are of A (see `place`) and its inverse; `table` and `slope` serve the trace of B's.
     """
@@ -96,7 +96,7 @@ def room_for(sums: Sums, coefficients: int) -> Room:
         w=(patterns, visits, visits),
         design=(patterns, visits, visits),
         error=(patterns, visits, visits),
-        left=(patterns, covariates, visits),
+        left=(covariates, visits),
         square=(visits, visits),
         half=(visits, visits),
         total=(pairs, visits * visits),
