@@ -10,7 +10,7 @@ from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, sq
 from daybreak.stats.mmrm.batch.compiled_trace import traced
 from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
 from daybreak.stats.mmrm.batch.moments import Moments
-from daybreak.stats.mmrm.batch.steps import LATE, NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Found
+from daybreak.stats.mmrm.batch.steps import LATE, NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Counts, Found
 from daybreak.stats.mmrm.batch.workspace import Room, Sums, room_for, sums_of
 from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.optimise import SCORING_STEPS, TOLERANCE
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     df: Array
     value: Array
     sigma: Array
-    steps: Array
+    steps: Counts
     converged: Flags
 
 
@@ -181,7 +181,7 @@ def freedom(sums: Sums, r: int, room: Room, contrast: Array, variance: float) ->
     slope, visits = room.direction, sums.kept.shape[1]
     slope[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         spread_out(sums.zz[r, k], sums.pairs, room.spread, room.square)
         between(room.w[k], room.square, sums.kept[k], room.half, room.design[k])

@@ -6,11 +6,12 @@ import numpy as np
 
 from daybreak.stats.mmrm.batch.kernel import between, crossed, factored, inverted, kernel
 from daybreak.stats.mmrm.batch.workspace import Room, Sums
+from daybreak.stats.mmrm.people import Codes, Flags
 from daybreak.stats.results import Array
 
 
 @kernel
-def inverse_block(sigma: Array, kept: Array, room: Room, w: Array) -> float:
+def inverse_block(sigma: Array, kept: Flags, room: Room, w: Array) -> float:
     """Put the padded inverse of the block kept into `w`; return its log determinant, NaN if not positive definite."""
     visits = len(sigma)
     for s in range(visits):
@@ -34,12 +35,12 @@ def value_at(sums: Sums, r: int, room: Room, sigma: Array) -> float:
     total, width = 0.0, sigma.size
     room.total[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         found = inverse_block(sigma, sums.kept[k], room, room.w[k])
         if np.isnan(found):
             return found
-        total += sums.count[r, k] * found
+        total += sums.people[r, k] * found
         flat = room.w[k].reshape(width)
         for a in range(sums.zz.shape[2]):
             for b in range(a, sums.zz.shape[2]):
@@ -85,7 +86,7 @@ def pulled(sums: Sums, r: int, room: Room) -> None:
     visits = sums.kept.shape[1]
     room.beta[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         w, zy = room.w[k], sums.zy[r, k]
         for a in range(len(room.beta)):
@@ -97,7 +98,7 @@ def pulled(sums: Sums, r: int, room: Room) -> None:
 
 
 @kernel
-def squared(beta: Array, pairs: Array, found: Array) -> None:
+def squared(beta: Array, pairs: Codes, found: Array) -> None:
     """Put the products of beta's rows, visit by visit, by pair of covariates, into `found`."""
     visits = beta.shape[1]
     for a in range(len(beta)):
@@ -115,7 +116,7 @@ def residuals(sums: Sums, r: int, room: Room) -> float:
     visits, covariates, total = sums.kept.shape[1], len(room.beta), 0.0
     squared(room.beta, sums.pairs, room.spread)
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         error, w, zy, yy = room.error[k], room.w[k], sums.zy[r, k], sums.yy[r, k]
         spread_out(sums.zz[r, k], sums.pairs, room.spread, error)
@@ -141,7 +142,7 @@ def pull(sums: Sums, r: int, room: Room) -> None:
             room.spread[pair, cell] += weight * room.inverse[sums.column[x], sums.column[y]]
     room.gradient[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         kept, w, design, error = sums.kept[k], room.w[k], room.design[k], room.error[k]
         spread_out(sums.zz[r, k], sums.pairs, room.spread, room.square)
@@ -150,12 +151,12 @@ def pull(sums: Sums, r: int, room: Room) -> None:
         between(w, room.square, kept, room.half, error)
         for s in range(visits):
             for t in range(s, visits):
-                one = sums.count[r, k] * w[s, t] - design[s, t] - error[s, t]
+                one = sums.people[r, k] * w[s, t] - design[s, t] - error[s, t]
                 room.gradient[sums.places[s, t]] += one if s == t else 2 * one
 
 
 @kernel
-def spread_out(zz: Array, pairs: Array, spread: Array, found: Array) -> None:
+def spread_out(zz: Array, pairs: Codes, spread: Array, found: Array) -> None:
     """Put the sum over pairs of covariates of zz times `spread` into `found` (T, T)."""
     flat = found.reshape(found.size)
     flat[:] = 0.0
@@ -172,8 +173,8 @@ def twisted(sums: Sums, r: int, room: Room, weights: tuple[float, float, float])
     visits, size = sums.kept.shape[1], len(room.gradient)
     room.both[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] > 0:
-            bent(sums, room, k, (weights[0] * sums.count[r, k], weights[1], weights[2]))
+        if sums.people[r, k] > 0:
+            bent(sums, room, k, (weights[0] * sums.people[r, k], weights[1], weights[2]))
     for i in range(size):
         for j in range(i):
             room.both[i, j] = room.both[j, i] = 0.5 * (room.both[i, j] + room.both[j, i])
@@ -199,7 +200,7 @@ def bent(sums: Sums, room: Room, k: int, weights: tuple[float, float, float]) ->
 
 
 @kernel
-def unfold(places: Array, room: Room, s: int, t: int) -> None:
+def unfold(places: Codes, room: Room, s: int, t: int) -> None:
     """Put the row of entry (s, t) of the Hessian together from products of entries of W and M."""
     for u in range(len(places)):
         for v in range(u, len(places)):
@@ -215,7 +216,7 @@ def edged(sums: Sums, r: int, room: Room) -> None:
     visits, whole = sums.kept.shape[1], room.inner[0, 0]
     room.cross[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] > 0:
+        if sums.people[r, k] > 0:
             left_over(sums, r, room, k)
             bound(sums.places, room, k)
     for s in range(visits):
@@ -242,7 +243,7 @@ def left_over(sums: Sums, r: int, room: Room, k: int) -> None:
 
 
 @kernel
-def bound(places: Array, room: Room, k: int) -> None:
+def bound(places: Codes, room: Room, k: int) -> None:
     """Add the products of the entries of a pattern's Z'r W and W."""
     visits, w, flat = len(places), room.w[k], room.direction
     for t in range(visits):

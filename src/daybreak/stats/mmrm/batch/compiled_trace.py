@@ -7,6 +7,7 @@ import numpy as np
 from daybreak.stats.mmrm.batch.compiled_place import products_off
 from daybreak.stats.mmrm.batch.kernel import kernel
 from daybreak.stats.mmrm.batch.workspace import Room, Sums
+from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
 
@@ -16,7 +17,7 @@ def traced(sums: Sums, r: int, room: Room) -> None:
     visits, size = sums.kept.shape[1], len(room.gradient)
     room.table[:] = 0.0
     for k in range(len(sums.kept)):
-        if sums.count[r, k] == 0:
+        if sums.people[r, k] == 0:
             continue
         pushed(room.w[k], sums.places, room.push)
         flat = room.push.reshape(size * size)
@@ -32,7 +33,7 @@ def traced(sums: Sums, r: int, room: Room) -> None:
 
 
 @kernel
-def pushed(w: Array, places: Array, found: Array) -> None:
+def pushed(w: Array, places: Codes, found: Array) -> None:
     """Put the entries on and above the diagonal of each W V_a W into the rows of `found`."""
     visits = len(w)
     for s in range(visits):

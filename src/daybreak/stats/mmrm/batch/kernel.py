@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
+from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.optimise import FLAT
 from daybreak.stats.results import Array
 
@@ -103,7 +104,7 @@ def inverse_of(hessian: Array, room: Array, root: Array, found: Array) -> bool:
 
 
 @kernel
-def product(left: Array, right: Array, kept: Array, found: Array) -> None:
+def product(left: Array, right: Array, kept: Flags, found: Array) -> None:
     """Put left right, as far as visits were kept, into `found`; nil elsewhere."""
     visits = len(left)
     for s in range(visits):
@@ -119,7 +120,7 @@ def product(left: Array, right: Array, kept: Array, found: Array) -> None:
 
 
 @kernel
-def between(w: Array, inner: Array, kept: Array, half: Array, found: Array) -> None:
+def between(w: Array, inner: Array, kept: Flags, half: Array, found: Array) -> None:
     """Put w inner w into `found`; only visits kept count."""
     product(w, inner, kept, half)
     product(half, w, kept, found)

@@ -12,13 +12,13 @@ from daybreak.stats.results import Array
 
 
 class Sums(NamedTuple):
-    """Moments, and `way` by its entries that are not nil: covariate, visit and coefficient of each, and the entry.
+    """Moments (`people` is their `count`), and `way` by its entries that are not nil: covariate, visit and coefficient of each, and the entry.
 
     `pairs` (K, K) and `places` (T, T) number unordered pairs of covariates and of visits.
     """
 
     kept: Flags
-    count: Array
+    people: Array
     zz: Array
     zy: Array
     yy: Array
@@ -69,7 +69,11 @@ def sums_of(moments: Moments, way: Array) -> Sums:
     rows, columns = np.nonzero(way)
     covariates, visits = moments.covariates, moments.visits
     return Sums(
-        *(np.ascontiguousarray(each) for each in (moments.kept, moments.count, moments.zz, moments.zy, moments.yy)),
+        kept=np.ascontiguousarray(moments.kept),
+        people=np.ascontiguousarray(moments.count),
+        zz=np.ascontiguousarray(moments.zz),
+        zy=np.ascontiguousarray(moments.zy),
+        yy=np.ascontiguousarray(moments.yy),
         covariate=rows // visits,
         visit=rows % visits,
         column=columns,
@@ -92,32 +96,31 @@ def room_for(sums: Sums, coefficients: int) -> Room:
     patterns, visits = sums.kept.shape
     covariates, p = sums.zz.shape[2], coefficients
     size, pairs = visits * (visits + 1) // 2, covariates * (covariates + 1) // 2
-    shapes = Room(
-        w=(patterns, visits, visits),
-        design=(patterns, visits, visits),
-        error=(patterns, visits, visits),
-        left=(covariates, visits),
-        square=(visits, visits),
-        half=(visits, visits),
-        total=(pairs, visits * visits),
-        spread=(pairs, visits * visits),
-        lower=(p, p),
-        root=(p, p),
-        inverse=(p, p),
-        gamma=(p,),
-        beta=(covariates, visits),
-        gradient=(size,),
-        hessian=(size, size),
-        hessian_room=(size, size),
-        hessian_root=(size, size),
-        hessian_inverse=(size, size),
-        direction=(size,),
-        both=(size, size),
-        cross=(covariates * visits, size),
-        edges=(size, p),
-        table=(pairs, size, size),
-        push=(size, size),
-        slope=(size, p * (p + 1) // 2),
-        inner=(3, p, p),
+    return Room(
+        w=np.zeros((patterns, visits, visits)),
+        design=np.zeros((patterns, visits, visits)),
+        error=np.zeros((patterns, visits, visits)),
+        left=np.zeros((covariates, visits)),
+        square=np.zeros((visits, visits)),
+        half=np.zeros((visits, visits)),
+        total=np.zeros((pairs, visits * visits)),
+        spread=np.zeros((pairs, visits * visits)),
+        lower=np.zeros((p, p)),
+        root=np.zeros((p, p)),
+        inverse=np.zeros((p, p)),
+        gamma=np.zeros((p,)),
+        beta=np.zeros((covariates, visits)),
+        gradient=np.zeros((size,)),
+        hessian=np.zeros((size, size)),
+        hessian_room=np.zeros((size, size)),
+        hessian_root=np.zeros((size, size)),
+        hessian_inverse=np.zeros((size, size)),
+        direction=np.zeros((size,)),
+        both=np.zeros((size, size)),
+        cross=np.zeros((covariates * visits, size)),
+        edges=np.zeros((size, p)),
+        table=np.zeros((pairs, size, size)),
+        push=np.zeros((size, size)),
+        slope=np.zeros((size, p * (p + 1) // 2)),
+        inner=np.zeros((3, p, p)),
     )
-    return Room(*(np.zeros(shape) for shape in shapes))
