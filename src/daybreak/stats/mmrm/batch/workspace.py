@@ -12,9 +12,10 @@ from daybreak.stats.results import Array
 
 
 class Sums(NamedTuple):
-    """Moments (`people` is their `count`), and `way` by its entries that are not nil: covariate, visit and coefficient of each, and the entry.
+    """Moments (`people` is their `count`), and `way` by its entries that are not nil.
 
-    `pairs` (K, K) and `places` (T, T) number unordered pairs of covariates and of visits.
+    Of each of those: its covariate, visit and coefficient, and the entry. `pairs` (K, K) and `places` (T, T) number
+    unordered pairs of covariates and of visits.
     """
 
     kept: Flags
