@@ -72,12 +72,18 @@ def _words(names: Axes, figures: Axes, place: int, row: ForestRow) -> None:
     if row.count is not None:
         words.append(names.text(0.97, place, str(row.count), va="center", ha="right", color=INK))
     if row.estimate is not None:
-        said = f"{row.estimate:.1f} ({row.low:.1f} to {row.high:.1f})".replace("-", "−")
+        estimate, low, high = (_said(value) for value in (row.estimate, row.low, row.high))
+        said = f"{estimate} ({low} to {high})"
         words.append(figures.text(0.02, place, said, va="center", fontweight="semibold" if row.main else "normal"))
     if row.note:
         words.append(figures.text(0.98, place, row.note, va="center", ha="right", color=SOFT, fontsize=8.5))
     for each in words:
         each.set_in_layout(False)
+
+
+def _said(value: float) -> str:
+    """Return a number with one digit and a true minus sign; what rounds to nil has none."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def _dress(names: Axes, axes: Axes, figures: Axes, shown: ForestFigure) -> None:

@@ -112,7 +112,7 @@ def _timing_table(rates: tuple[int, ...], numbers: tuple[tuple[int, ...], ...]) 
     heads = (
         Head("refresh_hz", "Refresh rate (Hz)", "count"),
         *(Head(status, says.capitalize(), "count") for status, says in STATUSES.items()),
-        Head("share_ok", "As planned", "share", 1),
+        Head("share_ok", "Share as planned", "share", 1),
     )
     rows = tuple((rate, *row, row[0] / sum(row)) for rate, row in zip(rates, numbers, strict=True))
     return ReportTable("timing", "Presentations of exposures", heads, rows)
