@@ -78,10 +78,10 @@ def test_an_entry_rule_cuts_the_baseline_and_keeps_all_means_and_covariances(
 
 
 def test_values_lie_on_the_scale() -> None:
-    _, trials = many(assuming({"scale": {"low": 0.0, "high": 30.0, "step": 1.5}, "entry": None, "dropout": {}}))
+    _, trials = many(assuming({"scale": {"low": 0.0, "high": 36.0, "step": 1.5}, "entry": None, "dropout": {}}))
     for arm in range(3):
         values, _ = of_arm(trials, arm)
-        assert (values.min(), values.max()) == (0, 30)
+        assert (values.min(), values.max()) == (0, 36)
         assert np.all(values % 1.5 == 0)
 
 

@@ -134,6 +134,18 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: assumed([[1, 0.5], [0.4, 1]]),
         "correlation_matrix: the matrix is not symmetric; mirror its halves",
     ),
+    "a drift without a visit to drift to": (
+        lambda: AssumptionRules.model_validate(
+            {
+                "outcome": "madrs.total",
+                "visits": ["a", "b"],
+                "course": {"one": {"baseline": 3.0, "change": 1.0, "drift": 2.0}},
+                "sd": [1.0, 1.0],
+                "compound": 0.5,
+            }
+        ),
+        "course.one.drift: there is no visit after the second to drift to; remove it",
+    ),
     "neither": (lambda: assumed(None), "correlations: write one of: correlations, correlation_matrix, compound"),
 }
 

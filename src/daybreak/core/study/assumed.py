@@ -107,10 +107,15 @@ class ScaleRules(Checked):
     step: NotNegative = 1.0
     """From one value to the next; 0 rounds nothing."""
 
+    def has(self, value: float) -> bool:
+        """Return whether a score can take this value."""
+        whole = not self.step or abs((value - self.low) / self.step - round((value - self.low) / self.step)) < 1e-9
+        return self.low <= value <= self.high and whole
+
     def _faults(self) -> Iterator[Fault]:
         if self.high <= self.low:
             yield Fault(("high",), f"write more than {self.low:g}, the lowest value")
-        elif self.step and abs((self.high - self.low) / self.step % 1) > 1e-9:
+        elif not self.has(self.high):
             yield Fault(("step",), "a whole number of steps must lead from low to high")
 
 

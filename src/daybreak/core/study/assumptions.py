@@ -127,11 +127,29 @@ class AssumptionRules(Checked):
 
     def _faults(self) -> Iterator[Fault]:
         size = len(self.visits)
+        yield from self._course_faults(size)
+        yield from self._loss_faults(size)
+        yield from self._scale_faults()
+        yield from self._dose_faults()
+        spread_faults = tuple(self._spread_faults(size))
+        yield from spread_faults
+        if not spread_faults:
+            yield from self._entry_faults()
+        for place, given in enumerate(self.ranges):
+            if given.of in [earlier.of for earlier in self.ranges[:place]]:
+                yield Fault(("ranges", place, "of"), f"'{given.of}' stands twice; remove one of them")
+
+    def _course_faults(self, size: int) -> Iterator[Fault]:
         for arm, means in self.means.items():
             if len(means) != size:
                 yield Fault(("means", arm), f"write {size} means, one for each visit; here are {len(means)}")
-            if arm in self.course:
+        for arm, course in self.course.items():
+            if arm in self.means:
                 yield Fault(("course", arm), "the arm has means already; write either means or course")
+            if course.drift and size == 2:
+                yield Fault(("course", arm, "drift"), "there is no visit after the second to drift to; remove it")
+
+    def _loss_faults(self, size: int) -> Iterator[Fault]:
         for table in ("hazards", "gaps"):
             for arm, shares in getattr(self, table).items():
                 if len(shares) != size - 1:
@@ -140,11 +158,19 @@ class AssumptionRules(Checked):
         for arm in self.hazards:
             if arm in self.dropout:
                 yield Fault(("hazards", arm), "the arm has a dropout already; write either dropout or hazards")
-        yield from self._dose_faults()
-        spread_faults = tuple(self._spread_faults(size))
-        yield from spread_faults
-        if not spread_faults:
-            yield from self._entry_faults()
+
+    def _scale_faults(self) -> Iterator[Fault]:
+        scale, entry = self.scale, self.entry
+        if scale is None:
+            return
+        for arm, means in self.means.items():
+            if any(not scale.low <= mean <= scale.high for mean in means):
+                yield Fault(("means", arm), f"write means from {scale.low:g} to {scale.high:g}, the ends of the scale")
+        for name in ("least", "most") if entry else ():
+            limit = getattr(entry, name)
+            if limit is not None and not scale.has(limit):
+                says = f"write a value of the scale, from {scale.low:g} to {scale.high:g}"
+                yield Fault(("entry", name), f"{says} in steps of {scale.step:g}" if scale.step else says)
 
     def _dose_faults(self) -> Iterator[Fault]:
         for arm, spread in (self.dose.spread if self.dose else {}).items():

@@ -289,6 +289,7 @@ def _assumption_faults(parts: Parts, rules: AssumptionRules) -> Iterator[Fault]:
         if name in rules.fade and rules.fade[name].into == name:
             yield Fault((*where, "fade", name, "into"), "an arm cannot come to its own mean; name another")
     yield from _days_faults(parts, (*where, "visits"), rules.visits)
+    yield from _drift_faults(parts, where, rules)
 
 
 def _arms_within(rules: AssumptionRules) -> Iterator[tuple[Place, str]]:
@@ -298,6 +299,15 @@ def _arms_within(rules: AssumptionRules) -> Iterator[tuple[Place, str]]:
     yield from ((("fade", name, "into"), fade.into) for name, fade in rules.fade.items())
     for table in ("spread", "effect") if rules.dose else ():
         yield from ((("dose", table, name), name) for name in getattr(rules.dose, table))
+
+
+def _drift_faults(parts: Parts, where: Place, rules: AssumptionRules) -> Iterator[Fault]:
+    days = {one.key: one.day for visit in parts.visits for one in visit.occurrences}
+    begins = days.get(rules.visits[1])
+    for name, course in rules.course.items():
+        if begins is not None and course.drift_until is not None and course.drift_until <= begins:
+            says = f"write a day after {begins}, that of '{rules.visits[1]}', from which on the mean drifts"
+            yield Fault((*where, "course", name, "drift_until"), says)
 
 
 def _days_faults(parts: Parts, where: Place, keys: tuple[str, ...]) -> Iterator[Fault]:
