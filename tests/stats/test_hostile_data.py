@@ -247,3 +247,23 @@ def test_of_several_maxima_the_highest_is_told_and_remarked_on() -> None:
 
 def test_enough_people_are_fitted_from_one_start() -> None:
     assert answered(MMRM.format("us"), STUDY).warnings == ()
+
+
+def test_too_few_groups_for_a_variance_or_for_kenward_and_roger_are_refused() -> None:
+    """Seven rows, six coefficients: what is left tells a variance by rounding only."""
+    rows = {
+        "id": ["A", "A", "B", "B", "C", "C", "D"],
+        "visit": ["v0", "v1", "v0", "v1", "v0", "v1", "v0"],
+        "arm": ["a2", "a2", "a2", "a2", "a0", "a0", "a1"],
+        "baseline": [22, 22, 36, 36, 33, 33, 37],
+        "change": [9, -28, 35, -73, -17, 66, 14],
+    }
+    with pytest.raises(FitError, match=r"Kenward-Roger covariance|cannot tell the variance"):
+        lmm("change ~ 0 + arm:visit + baseline + (1 | id)", rows, df="kenward-roger")
+
+
+def test_visits_that_repel_each_other_as_far_as_they_can_are_refused_without_a_word_from_numpy() -> None:
+    rows = people(12, 2, seed=3)
+    first = pl.col("change").first().over("id")
+    rows = rows.with_columns(change=pl.when(pl.col("visit") == "v00").then(first).otherwise(-first))
+    assert "perfectly correlated" in answer("change ~ visit + arm + cs(visit | id)", rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from daybreak.core.errors import FitError
 from daybreak.stats.frame import Frame, frame
 from daybreak.stats.lmm.fit import Bottom, fit_arrays
@@ -61,7 +63,16 @@ def fit_frame(rows: Frame, *, reml: bool = True, df: DfMethod = "satterthwaite",
 
 
 def _inference(bottom: Bottom, df: DfMethod) -> Inference:
-    return kenward_roger(bottom) if df == "kenward-roger" else satterthwaite(bottom)
+    if df != "kenward-roger":
+        return satterthwaite(bottom)
+    told = kenward_roger(bottom)
+    if not (np.linalg.eigvalsh(told.adjusted) > 0).all():
+        raise FitError(
+            "With so few groups the Kenward-Roger covariance of the estimates is not positive definite.",
+            where="linear mixed model",
+            remedy="Take Satterthwaite's method.",
+        )
+    return told
 
 
 def _check(rows: Frame, reml: bool, df: str, level: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy import special
 
 from daybreak.stats.results import Array
 
@@ -35,7 +36,7 @@ def unbounded(free: Array) -> Link:
 
 def above(bound: float, free: Array) -> Link:
     """Return rho = bound + (1 - bound) / (1 + exp(-free))."""
-    p = 1 / (1 + np.exp(-free))
+    p = special.expit(free)
     slope = (1 - bound) * p * (1 - p)
     return Link(bound + (1 - bound) * p, slope, slope * (1 - 2 * p))
 
