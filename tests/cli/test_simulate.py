@@ -16,7 +16,7 @@ from daybreak.content.studies import study_text
 from daybreak.simulation.design import design_of
 from daybreak.simulation.generate import generate
 from daybreak.simulation.rows import trial_rows
-from tests.simulation.made_up import EVERYTHING
+from tests.simulation.made_up import EVERYTHING, PUBLISHED
 
 COLUMNS = ["participant", "site", "arm", "dose", "visit", "days", "baseline", "value", "change"]
 
@@ -107,6 +107,37 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
     assert says in str(done.exception)
     assert (study.parent / "study.csv").read_text(encoding="utf-8") == "kept"
     assert not (study.parent / "data.csv").exists()
+
+
+def test_a_study_can_be_made_under_other_assumptions(study: Path, tmp_path: Path) -> None:
+    changes = ("--assume", "effect=0", "--assume", "ratio=2:1:1", "--assume", "dropout=0")
+    done = run(study, "--n", 80, "--seed", 1, "--out", tmp_path / "data.parquet", *changes)
+    assert done.exit_code == 0, done.output
+    rows = trial_rows(design_of(PUBLISHED, 80, effect=0, ratio=(2, 1, 1), dropout=0), 1)
+    assert pl.read_parquet(tmp_path / "data.parquet").equals(rows)
+    assert rows["value"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("effect", "--assume effect cannot be read. Write a number, as in effect=0.5, or ratio=2:1:1."),
+        ("effect=much", "--assume effect=much cannot be read."),
+        ("ratio=2:one", "--assume ratio=2:one cannot be read."),
+        ("luck=1", "--assume cannot change 'luck'. What can be changed: effect, spread, dropout, dose, fade, ratio."),
+        ("dose=2", "dose: dose cannot be 2.0. Write a number from 0 to 1."),
+        ("ratio=1:1", "ratio: the ratio 1:1 does not fit the 3 arms."),
+    ],
+)
+def test_a_change_that_cannot_be_is_told(study: Path, change: str, says: str) -> None:
+    done = run(study, "--n", 30, "--seed", 1, "--out", study.parent / "data.csv", "--assume", change)
+    assert str(done.exception).startswith(says)
+
+
+def test_the_same_thing_cannot_be_assumed_twice(study: Path) -> None:
+    twice = ("--assume", "effect=0", "--assume", "effect=1")
+    done = run(study, "--n", 30, "--seed", 1, "--out", study.parent / "data.csv", *twice)
+    assert str(done.exception) == "--assume effect stands twice. Take one of them away."
 
 
 WRONG = {

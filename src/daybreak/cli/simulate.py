@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daybreak.cli import assume
 from daybreak.core.errors import CommandError
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ def simulate(
     n: Annotated[int, typer.Option("--n", help="How many people, over all arms.", max=100_000)],
     seed: Annotated[int, typer.Option(help="Whole number; the same one makes the same study.")],
     out: Annotated[Path, typer.Option(help="New file to write: DATA.csv or DATA.parquet.")],
+    otherwise: Annotated[
+        list[str] | None, typer.Option("--assume", metavar="NAME=VALUE", help=assume.HELP, show_default=False)
+    ] = None,
 ) -> None:
     """Write one made-up study, a row a person and visit, as the study file assumes it would go."""
     from daybreak.cli.study_source import read_file
@@ -33,7 +37,7 @@ def simulate(
     if out.suffix.lower() not in KINDS:
         raise CommandError(f"data cannot be written as '{out.name}'.", remedy="End the name in .csv or .parquet.")
     study = read_file(file)
-    design = design_of(study, n)
+    design = design_of(study, n, **assume.changes_of(otherwise or ()))
     rows = trial_rows(design, seed)
     write(out, rows)
     typer.echo(told(design, rows, out), err=True)
