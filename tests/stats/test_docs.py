@@ -16,6 +16,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "stats"
     "page",
     [
         "agreement",
+        "batch",
         "blinding",
         "formula",
         "imputation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -208,21 +209,25 @@ def test_numba_is_not_loaded_until_it_is_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_without_numba_the_numpy_path_is_taken() -> None:
+def test_without_numba_the_numpy_path_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert drawn(1).fit().backend == "numpy"
+    with pytest.raises(FitError, match="needs numba"):
+        drawn(1).fit(backend="compiled")
+
+
+def test_loops_stay_within_their_arrays() -> None:
+    """Compiled loops check no index; the same loops run by Python do."""
     code = """
-import sys
-sys.modules["numba"] = None
-from daybreak.core.errors import FitError
-from daybreak.stats.mmrm.batch.fit import chosen
-assert chosen(None) == "numpy"
-try:
-    chosen("compiled")
-except FitError as error:
-    assert "needs numba" in str(error)
-else:
-    sys.exit(1)
+from tests.stats.mmrm.batches import drawn
+batch = drawn(5, replicates=2, people=24, visits=3, missing=0.4)
+one, two = (batch.fit(backend=each) for each in ("compiled", "numpy"))
+assert abs(one.estimate / two.estimate - 1).max() < 1e-8
+assert abs(one.df / two.df - 1).max() < 1e-8
 """
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    ended = subprocess.run([sys.executable, "-c", code], check=False, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_derivatives_are_those_of_the_value() -> None:
@@ -243,9 +248,10 @@ def test_the_short_hessian_is_the_whole_one_where_nothing_is_missing() -> None:
     assert here.near == pytest.approx(here.observed, rel=1e-9, abs=1e-12)
 
 
-def test_moments_are_sums_over_people_with_the_same_visits() -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_moments_are_sums_over_people_with_the_same_visits(backend: str) -> None:
     batch = drawn(4, replicates=2, visits=3, missing=0.4)
-    moments = batch.moments
+    moments = moments_of(batch.y, batch.z, backend=backend)
     assert moments.count.sum() == (~np.isnan(batch.y)).any(axis=2).sum()
     assert moments.observations.sum() == (~np.isnan(batch.y)).sum()
     for replicate in range(2):
@@ -258,10 +264,11 @@ def test_moments_are_sums_over_people_with_the_same_visits() -> None:
             assert moments.yy[replicate, place] == pytest.approx(y.T @ y)
 
 
-def test_covariates_of_the_design_serve_every_replicate() -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_covariates_of_the_design_serve_every_replicate(backend: str) -> None:
     batch = drawn(4)
-    one, all_ = batch.z[0, :, :2], batch.z[:, :, :2]
-    assert moments_of(batch.y, one).zz == pytest.approx(moments_of(batch.y, all_).zz)
+    one, all_ = (moments_of(batch.y, z, backend=backend) for z in (batch.z[0, :, :2], batch.z[:, :, :2]))
+    assert one.zz == pytest.approx(all_.zz)
 
 
 def test_a_replicate_without_any_response_has_no_people_and_no_fit() -> None:
@@ -273,15 +280,16 @@ def test_a_replicate_without_any_response_has_no_people_and_no_fit() -> None:
     assert "depend on each other" in fit.failures[1]
 
 
-def test_many_replicates_are_summed_in_pieces() -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_many_replicates_are_summed_in_pieces(backend: str) -> None:
     batch = drawn(4, replicates=600, people=100, missing=0.4)
     y = batch.y.copy()
     parts = list(pieces(600, 100 * 7**2))
     assert len(parts) > 1
     y[parts[-1]] = np.nan
-    moments = moments_of(y, batch.z)
+    moments = moments_of(y, batch.z, backend=backend)
     assert moments.count.sum() == (~np.isnan(y)).any(axis=2).sum()
-    alone = moments_of(y[400:401], batch.z[400:401])
+    alone = moments_of(y[400:401], batch.z[400:401], backend=backend)
     assert moments.yy[400].sum(axis=0) == pytest.approx(alone.yy[0].sum(axis=0))
 
 

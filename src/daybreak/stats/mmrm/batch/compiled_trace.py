@@ -53,14 +53,18 @@ def sloped(sums: Sums, room: Room, a: int) -> None:
     whole[:] = 0.0
     for x in range(len(sums.entry)):
         for y in range(len(sums.entry)):
-            pair = sums.pairs[sums.covariate[x], sums.covariate[y]]
-            one = room.table[pair, a, sums.places[sums.visit[x], sums.visit[y]]]
-            whole[sums.column[x], sums.column[y]] += sums.entry[x] * sums.entry[y] * one
-    through(room.root, whole, left)
+            if sums.column[y] <= sums.column[x]:
+                pair = sums.pairs[sums.covariate[x], sums.covariate[y]]
+                one = room.table[pair, a, sums.places[sums.visit[x], sums.visit[y]]]
+                whole[sums.column[x], sums.column[y]] += sums.entry[x] * sums.entry[y] * one
+    for i in range(p):
+        for j in range(i):
+            whole[j, i] = whole[i, j]
+    through(room.root, whole, left, False)
     for i in range(p):
         for j in range(i):
             left[i, j], left[j, i] = left[j, i], left[i, j]
-    through(room.root, left, found)
+    through(room.root, left, found, True)
     place = 0
     for i in range(p):
         for j in range(i):
@@ -71,13 +75,14 @@ def sloped(sums: Sums, room: Room, a: int) -> None:
 
 
 @kernel
-def through(root: Array, matrix: Array, found: Array) -> None:
-    """Put a lower root times a matrix into `found`."""
+def through(root: Array, matrix: Array, found: Array, half: bool) -> None:
+    """Put a lower root times a matrix, or the lower half of that, into `found`."""
     size = len(root)
     for i in range(size):
-        for j in range(size):
+        width = i + 1 if half else size
+        for j in range(width):
             found[i, j] = 0.0
         for k in range(i + 1):
             weight = root[i, k]
-            for j in range(size):
+            for j in range(width):
                 found[i, j] += weight * matrix[k, j]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 import numpy as np
 from scipy import special
 
 from daybreak.core.errors import FitError
 from daybreak.stats.mmrm.batch import steps
+from daybreak.stats.mmrm.batch.backend import chosen
 from daybreak.stats.mmrm.batch.exact import exact_fit
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.result import BatchFit
@@ -18,7 +18,6 @@ from daybreak.stats.mmrm.batch.steps import Found
 from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
-BACKENDS = ("compiled", "numpy")
 DF = ("satterthwaite", None)
 
 
@@ -131,17 +130,3 @@ def check(moments: Moments, contrasts: Array, way: Array, df: str | None) -> Non
         raise FitError(
             f"A batch has no method {df} for degrees of freedom.", remedy="Choose satterthwaite, or fit with mmrm."
         )
-
-
-def chosen(backend: str | None) -> str:
-    """Return the path to take.
-
-    Raises:
-        FitError: there is no such path, or numba is not installed.
-    """
-    installed = find_spec("numba") is not None
-    if backend not in (*BACKENDS, None):
-        raise FitError(f"There is no backend {backend}.", remedy=f"Choose one of {', '.join(BACKENDS)}.")
-    if backend == "compiled" and not installed:
-        raise FitError("The compiled path needs numba.", remedy='Install "daybreak[simulation]", or choose numpy.')
-    return backend or ("compiled" if installed else "numpy")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daybreak.core.errors import FitError
+from daybreak.stats.mmrm.batch.backend import chosen
 from daybreak.stats.mmrm.people import Flags
 from daybreak.stats.results import Array
 
@@ -67,17 +68,22 @@ class Moments:
         return Moments(self.kept, self.count[which], self.zz[which], self.zy[which], self.yy[which])
 
 
-def moments_of(y: Array, z: Array) -> Moments:
+def moments_of(y: Array, z: Array, *, backend: str | None = None) -> Moments:
     """Return the sums of responses y (R, n, T), with NaN where nothing was seen, and covariates z (R, n, K) or (n, K).
 
     People without a visit count for nothing. Far-off origins cost digits, as sums of products do: bring covariates and
-    responses near nil if they are a thousand times their spread away.
+    responses near nil if they are a thousand times their spread away. `backend` as in `fit_moments`.
 
     Raises:
         FitError: shapes do not fit each other, a covariate is missing, or a number is infinite.
     """
     y, z = np.asarray(y, dtype=np.float64), np.asarray(z, dtype=np.float64)
     check(y, z)
+    if chosen(backend) == "compiled":
+        # Here, because numba takes a second to load.
+        from daybreak.stats.mmrm.batch.compiled_moments import summed  # noqa: PLC0415
+
+        return summed(y, z if z.ndim == 3 else z[None])
     replicates, people, visits = y.shape
     z = np.broadcast_to(z, (replicates, people, z.shape[-1]))
     seen = ~np.isnan(y)

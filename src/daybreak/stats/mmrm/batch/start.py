@@ -15,19 +15,18 @@ ENOUGH = 4
 
 def starts(moments: Moments) -> Array:
     """Return a positive definite covariance for each replicate, shape (R, T, T); NaN where columns cannot be told."""
-    visits, covariates = moments.visits, moments.covariates
-    found = by_pairs(moments)
+    found = np.full((moments.replicates, moments.visits, moments.visits), np.nan)
     whole = np.flatnonzero(moments.kept.all(axis=1))
-    if len(whole) == 0:
-        return found
-    place = int(whole[0])
-    free = moments.count[:, place] - covariates
-    good = free >= visits + ENOUGH
-    zz, zy = moments.zz[good, place], moments.zy[good, place]
-    residual = moments.yy[good, place] - zy.transpose(0, 2, 1) @ solved(zz, zy)
-    complete = residual / free[good, None, None]
-    told = np.isfinite(complete).all(axis=(1, 2))
-    found[np.flatnonzero(good)[told]] = complete[told]
+    if len(whole) > 0:
+        place = int(whole[0])
+        free = moments.count[:, place] - moments.covariates
+        good = free >= moments.visits + ENOUGH
+        zz, zy = moments.zz[good, place], moments.zy[good, place]
+        residual = moments.yy[good, place] - zy.transpose(0, 2, 1) @ solved(zz, zy)
+        found[good] = residual / free[good, None, None]
+    rest = np.isnan(found[:, 0, 0])
+    if rest.any():
+        found[rest] = by_pairs(moments.of(rest))
     return found
 
 
