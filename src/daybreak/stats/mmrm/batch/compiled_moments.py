@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from daybreak.stats.mmrm.batch.kernel import kernel
-from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.people import Codes, Flags
 from daybreak.stats.results import Array
 
 
-def summed(y: Array, z: Array) -> Moments:
-    """Return the sums of checked responses (R, n, T) and covariates (R or 1, n, K)."""
+def summed(y: Array, z: Array) -> tuple[Flags, Array, Array, Array, Array]:
+    """Return what `Moments` is made of, from checked responses (R, n, T) and covariates (R or 1, n, K)."""
     replicates, people, visits = y.shape
     y, z = np.ascontiguousarray(y), np.ascontiguousarray(z)
     marks = np.empty((replicates, people), dtype=np.intp)
@@ -22,15 +21,10 @@ def summed(y: Array, z: Array) -> Moments:
     place = np.full(len(found), -1)
     place[present] = np.arange(len(present))
     shape, width = (replicates, len(present)), z.shape[2]
-    moments = Moments(
-        kept=(present[:, None] >> np.arange(visits) & 1).astype(bool),
-        count=np.zeros(shape),
-        zz=np.zeros((*shape, width, width)),
-        zy=np.zeros((*shape, width, visits)),
-        yy=np.zeros((*shape, visits, visits)),
-    )
-    added(y, z, place[marks], (moments.count, moments.zz, moments.zy, moments.yy))
-    return moments
+    count, zz = np.zeros(shape), np.zeros((*shape, width, width))
+    zy, yy = np.zeros((*shape, width, visits)), np.zeros((*shape, visits, visits))
+    added(y, z, place[marks], (count, zz, zy, yy))
+    return (present[:, None] >> np.arange(visits) & 1).astype(bool), count, zz, zy, yy
 
 
 @kernel

@@ -83,7 +83,7 @@ def moments_of(y: Array, z: Array, *, backend: str | None = None) -> Moments:
         # Here, because numba takes a second to load.
         from daybreak.stats.mmrm.batch.compiled_moments import summed  # noqa: PLC0415
 
-        return summed(y, z if z.ndim == 3 else z[None])
+        return Moments(*summed(y, z if z.ndim == 3 else z[None]))
     replicates, people, visits = y.shape
     z = np.broadcast_to(z, (replicates, people, z.shape[-1]))
     seen = ~np.isnan(y)
