@@ -11,6 +11,7 @@ from daybreak.simulation.design import design_of
 from daybreak.simulation.draws import BLOCK, draws_of
 from daybreak.simulation.generate import generate, shaped
 from daybreak.simulation.plain import people_of
+from daybreak.simulation.rows import trial_rows
 from tests.simulation.made_up import ARMS, EVERYTHING, FACTORIAL, PLAIN, PUBLISHED, SITES, assuming
 
 BY_CHANCE = {"method": "minimisation", "factors": ["site"], "probability": 0.8}
@@ -79,3 +80,11 @@ def test_seen_counts_the_people_with_any_value_after_the_baseline() -> None:
 def test_a_seed_no_stream_can_have_is_refused_in_a_sentence(seed: int) -> None:
     with pytest.raises(StudyFileError, match=r"seed: the seed cannot be .* Write a whole number from 0 on"):
         generate(design_of(PUBLISHED, 10), seed, 0)
+
+
+def test_a_seed_makes_the_same_study_on_every_machine() -> None:
+    rows = trial_rows(design_of(PUBLISHED, 154), seed=154, number=256).head(10)
+    assert rows["arm"].to_list()[::5] == ["ketamine-training", "saline-training"]
+    assert rows["baseline"].to_list()[::5] == [31, 29]
+    assert rows["change"].to_list() == [1, -9, -15, -4, -8, 8, 3, None, None, None]
+    assert rows["dose"].to_list()[::5] == pytest.approx([0.7640671065547185, 0.8359844762281265])
