@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from math import gcd
 
 import numpy as np
@@ -85,12 +84,11 @@ def enrolling_of(file: StudyFile, assumed: AssumptionRules, ratio: tuple[int, ..
     if len(shares) != len(file.arms) or min(shares) < 1:
         says = f"the ratio {':'.join(map(str, shares))} does not fit the {len(file.arms)} arms."
         raise StudyFileError(says, where="ratio", remedy="Write a whole number from 1 on for each arm.")
-    whole = sum(shares) // reduce(gcd, shares)
-    divided = tuple(share // reduce(gcd, shares) for share in shares)
+    whole = sum(shares) // gcd(*shares)
     sizes = file.allocation.block_sizes if ratio is None else (whole, 2 * whole)
     asked = file.allocation.asked
     named, count = tuple(site.key for site in file.sites), assumed.sites.count if assumed.sites else None
     sites = named if named and count in (None, len(named)) else tuple(f"site-{k}" for k in range(1, (count or 1) + 1))
     factors = {SITE: sites} | {name: file.levels(name) for name in asked if name != SITE}
-    ratios = dict(zip((arm.key for arm in file.arms), divided, strict=True))
+    ratios = dict(zip((arm.key for arm in file.arms), shares, strict=True))
     return Enrolling(file.allocation, ratios, sizes, sites, factors)

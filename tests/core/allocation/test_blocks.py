@@ -181,6 +181,14 @@ def right_guesses(block: str) -> Iterator[Fraction]:
         yield Fraction(1, 2) if behind == 0 else Fraction(int(arm == ("b" if behind > 0 else "a")))
 
 
+def test_a_ratio_that_is_not_in_lowest_terms_gives_the_list_of_the_one_that_is() -> None:
+    double, single = (
+        list(islice(block_places(bytes(32), "everyone", ratios, (3, 6)), 60))
+        for ratios in ({"a": 4, "b": 2}, {"a": 2, "b": 1})
+    )
+    assert double == single
+
+
 @pytest.mark.parametrize(
     ("sizes", "says"),
     [

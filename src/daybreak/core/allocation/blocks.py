@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import gcd
 
 from daybreak.core.chance import Chance
 from daybreak.core.errors import StudyFileError
@@ -32,16 +33,17 @@ def block_places(seed: bytes, stratum: str, ratios: Mapping[str, int], sizes: Se
         seed: 32 secret bytes.
         stratum: which list; lists of different strata are independent.
         ratios: arm to its share.
-        sizes: of blocks; each a multiple of the sum of the ratios.
+        sizes: of blocks; each a multiple of the sum of the ratios in their lowest terms.
 
     Raises:
         StudyFileError: there is no size, or one is not such a multiple.
     """
     whole = sum(ratios.values())
-    wrong = [size for size in sizes if size <= 0 or size % whole]
+    least = whole // gcd(*ratios.values())
+    wrong = [size for size in sizes if size <= 0 or size % least]
     if wrong or not sizes:
         said = f"a block of {wrong[0]} cannot hold the arms in their ratio." if wrong else "there is no block size."
-        raise StudyFileError(said, where="allocation.block_sizes", remedy=f"Write multiples of {whole}.")
+        raise StudyFileError(said, where="allocation.block_sizes", remedy=f"Write multiples of {least}.")
     return _places(Chance(seed, f"blocks:{stratum}"), ratios, tuple(sizes), whole)
 
 
