@@ -10,14 +10,25 @@ from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, sq
 from daybreak.stats.mmrm.batch.compiled_trace import traced
 from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
 from daybreak.stats.mmrm.batch.moments import Moments
-from daybreak.stats.mmrm.batch.steps import LATE, NEAR, NEARLY_ROUNDING, ROUNDING, SHORTEST, SLOW, STEPS, Counts, Found
+from daybreak.stats.mmrm.batch.steps import (
+    LATE,
+    NEAR,
+    NEARLY_ROUNDING,
+    ROUNDING,
+    SCORING_STEPS,
+    SHORTEST,
+    SLOW,
+    STEPS,
+    Counts,
+    Found,
+)
 from daybreak.stats.mmrm.batch.workspace import Room, Sums, room_for, sums_of
 from daybreak.stats.mmrm.people import Flags
-from daybreak.stats.optimise import SCORING_STEPS, TOLERANCE
+from daybreak.stats.optimise import TOLERANCE
 from daybreak.stats.results import Array
 
 # A decrement after which the Hessian changes by too little to matter for the next steps.
-LATEST = 1e-7
+LATEST = 1e-5
 
 
 class Told(NamedTuple):

@@ -121,6 +121,13 @@ def product(left: Array, right: Array, kept: Flags, found: Array) -> None:
 
 @kernel
 def between(w: Array, inner: Array, kept: Flags, half: Array, found: Array) -> None:
-    """Put w inner w into `found`; only visits kept count."""
+    """Put the upper half of w inner w into `found`; only visits kept count."""
     product(w, inner, kept, half)
-    product(half, w, kept, found)
+    for s in range(len(w)):
+        for t in range(s, len(w)):
+            found[s, t] = 0.0
+        for u in range(len(w)):
+            if kept[s] and kept[u]:
+                weight = half[s, u]
+                for t in range(s, len(w)):
+                    found[s, t] += weight * w[u, t]

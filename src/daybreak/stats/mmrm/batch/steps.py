@@ -1,8 +1,8 @@
 """The numpy path: replicates are the batch axis, and those that have arrived leave it.
 
-Two steps use the expected information, later ones the observed one but for its dearest term (see `place`). The exact
-one is reckoned where steps grow slow, and at the end: there it gives the Newton decrement, by which a fit is judged,
-and the degrees of freedom.
+The first step uses the expected information, later ones the observed one but for its dearest term (see `place`). The
+exact one is reckoned where steps grow slow, and at the end: there it gives the Newton decrement, by which a fit is
+judged, and the degrees of freedom.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from daybreak.stats.mmrm.batch.moments import Moments, pieces
 from daybreak.stats.mmrm.batch.place import Place, cholesky, entries
 from daybreak.stats.mmrm.people import Flags
-from daybreak.stats.optimise import FLAT, SCORING_STEPS, TOLERANCE
+from daybreak.stats.optimise import FLAT, TOLERANCE
 from daybreak.stats.results import Array
 
 Counts = npt.NDArray[np.int64]
@@ -23,8 +23,10 @@ Counts = npt.NDArray[np.int64]
 STEPS = 60
 # A step halved to less than this leads nowhere.
 SHORTEST = 1e-9
+# Steps with the expected information: one will do, the start being a good one.
+SCORING_STEPS = 1
 # A decrement that is rounding: far below what a single fit is held to, for degrees of freedom follow it by its root.
-ROUNDING = 1e-20
+ROUNDING = 1e-17
 # One that is rounding if the next step of Newton does not lower it.
 NEARLY_ROUNDING = 1e-14
 # A decrement below the first that falls to no less than the second of it asks for the exact Hessian from then on.
