@@ -28,6 +28,7 @@ prior_scores = "shown"
 
 [[alerts]]
 """
+DRAWN = RULES.replace("double_entry = true", "double_entry = true\nsecond_rater = 1.0")
 
 
 @pytest.fixture
@@ -164,6 +165,7 @@ def test_an_instrument_that_is_not_entered_twice_says_so(desk: Client) -> None:
     assert (refused.status_code, "not entered twice" in refused.content.decode()) == (409, True)
 
 
+@pytest.mark.parametrize("study_file", [shipped_study_file().replace("\n[[alerts]]\n", DRAWN, 1)])
 def test_a_second_rater_rates_the_same_interview_on_a_form_of_their_own(desk: Client, other_desk: Client) -> None:
     send(desk, FORM + "fill/", lassitude="2")
     assert desk.get(FORM + "second-rater/").status_code == 409
@@ -174,6 +176,14 @@ def test_a_second_rater_rates_the_same_interview_on_a_form_of_their_own(desk: Cl
     assert "differs" in page
     correct(other_desk, FORM + "second-rater/correct/", lassitude="3")
     assert Answer.objects.get(form__rater=2, item="lassitude").value == 3
+
+
+@pytest.mark.parametrize("study_file", [shipped_study_file().replace("\n[[alerts]]\n", DRAWN, 1)])
+def test_whoever_typed_the_first_rating_in_again_is_no_second_rater(desk: Client, other_desk: Client) -> None:
+    send(desk, FORM + "fill/", lassitude="2")
+    send(other_desk, FORM + "second-entry/", lassitude="2")
+    refused = other_desk.get(FORM + "second-rater/")
+    assert (refused.status_code, "may have read the first rating" in refused.content.decode()) == (409, True)
 
 
 def test_prior_scores_are_shown_where_the_study_file_says_so(desk: Client, rated: Participant, rater: User) -> None:

@@ -126,6 +126,49 @@ def test_two_raters_read_each_other_only_once_both_have_handed_in(person: Partic
         assert "Answer" in page
 
 
+def test_a_later_interview_shows_no_score_that_still_waits_for_a_second_rater(
+    twice: Site, rae: User, ravi: User
+) -> None:
+    """Prior scores are shown in this study; day 1 was rated once, and on day 5 its score is nobody's to see."""
+    person = people.participant(twice, "P-1", cues=None, infusion_ago=timedelta(days=5))
+    raes, ravis = browser_of(rae), browser_of(ravi)
+    rate(raes, "P-1", sadness="4")
+    day_5 = path_of("P-1").replace("day-1", "day-5")
+    assert "total 4" in main_of(raes, day_5)
+    assert "total 4" not in main_of(ravis, day_5)
+    rate(ravis, "P-1", second=True, sadness="3")
+    assert "total 4" in main_of(ravis, day_5)
+    assert person.code in main_of(ravis, day_5)
+
+
+def test_in_an_interview_that_was_not_drawn_whoever_may_have_read_the_first_rating_rates_none(
+    db: None, study_file: str
+) -> None:
+    site = people.site(study_file + TWICE.replace("1.0", "0.0"))
+    due(site, "P-1")
+    first, other = (browser_of(people.staff(site.study, Role.RATER, name=name)) for name in ("Rae", "Ravi"))
+    rate(first, "P-1")
+    refused = other.get(path_of("P-1", "second-rater/"))
+    assert (refused.status_code, "may have read the first rating" in refused.text) == (409, True)
+    assert "second-rater/" not in main_of(other, path_of("P-1", ""))
+
+
+def test_where_prior_scores_are_hidden_any_interview_may_be_rated_twice_and_stays_apart_meanwhile(
+    db: None, study_file: str
+) -> None:
+    site = people.site(study_file)
+    due(site, "P-1")
+    rae, ravi = (people.staff(site.study, Role.RATER, name=name) for name in ("Rae", "Ravi"))
+    raes, ravis = browser_of(rae), browser_of(ravi)
+    rate(raes, "P-1")
+    rate(ravis, "P-1", second=True, hand_in=False)
+    page = main_of(ravis, path_of("P-1", ""))
+    assert "Second rater" in page
+    assert not re.search(r"<th[^>]*>\s*Answer", page)
+    rate(ravis, "P-1", second=True)
+    assert "Second rater" in main_of(ravis, path_of("P-1", ""))
+
+
 def test_the_clinic_reads_both_ratings_at_any_time(person: Participant, rae: User) -> None:
     rate(browser_of(rae), "P-1")
     investigator = browser_of(people.staff(person.site.study, Role.INVESTIGATOR))

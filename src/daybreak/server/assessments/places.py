@@ -12,6 +12,7 @@ from daybreak.server.accounts.rights import has_right
 from daybreak.server.assessments.queries import form_of, is_over
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import instrument_of, rules_for, staff_instruments
+from daybreak.server.assessments.second_rating import may_have_read
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.studies.queries import file_of
 from daybreak.server.visits.actions.recording import visit_rules
@@ -76,3 +77,6 @@ def _check_second(by: User, participant: Participant, place: Place) -> None:
         raise FormError("first-entry-missing")
     if first.by_id == by.pk:
         raise FormError("same-hand" if place.entry != 1 else "same-rater")
+    begun = place.rater != 1 and form_of(participant, place.visit, place.instrument, rater=place.rater)
+    if place.rater != 1 and not begun and may_have_read(by, first):
+        raise FormError("first-rating-read")

@@ -43,6 +43,10 @@ SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
     "same-hand": ("The second entry is for another person than the first.", "Ask somebody else to enter it."),
     "first-entry-missing": ("The first entry is not handed in yet.", "Wait for it."),
     "same-rater": ("The second rater is another person than the first.", "Ask another rater."),
+    "first-rating-read": (
+        "Whoever may have read the first rating does not rate the same interview.",
+        "Let the study file draw interviews for two raters, or hide prior scores.",
+    ),
     "not-settled": ("Some differences have no choice yet.", "Choose one of the two for each."),
     "form-unchanged": ("Nothing was changed.", "Change what was wrong, or go back."),
 }

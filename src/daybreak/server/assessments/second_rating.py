@@ -28,14 +28,31 @@ def is_kept_apart(user: User | AnonymousUser, form: Form) -> bool:
     """Return whether a rating must stay hidden from somebody who may still rate the same interview.
 
     It is hidden from everybody who rates at the person's site, but for whoever filled it in, until two raters have
-    handed in theirs.
+    handed in theirs: from the first rating on where the interview was drawn, else once somebody began a second one.
     """
     person = form.participant
     if form.by_id == user.pk or not has_right(user, "rate", person.site):
         return False
-    if form.rater == 1 and not asks_for_second(file_of(person.study), person.code, form.visit_key, form.instrument):
-        return False
-    done = Form.objects.filter(
+    ratings = Form.objects.filter(
         participant=person, visit_key=form.visit_key, instrument=form.instrument, entry=1
-    ).exclude(state=Form.State.OPEN)
-    return done.count() < RATERS
+    ).values_list("rater", "state")
+    drawn = asks_for_second(file_of(person.study), person.code, form.visit_key, form.instrument)
+    if not drawn and RATERS not in {rater for rater, _ in ratings}:
+        return False
+    return sum(state != Form.State.OPEN for _, state in ratings) < RATERS
+
+
+def may_have_read(user: User, first: Form) -> bool:
+    """Return whether somebody else than the first rater may have read the first rating, so as not to rate again.
+
+    Whoever typed it in again has. Else nobody who rates, where the interview was drawn for two raters, or where prior
+    scores are hidden from them.
+    """
+    person, file = first.participant, file_of(first.participant.study)
+    same = Form.objects.filter(participant=person, visit_key=first.visit_key, instrument=first.instrument)
+    if same.filter(entry=2, rater=first.rater, by=user).exists():
+        return True
+    if asks_for_second(file, person.code, first.visit_key, first.instrument):
+        return False
+    shown = rules_for(file, first.instrument).prior_scores == "shown"
+    return shown or has_right(user, "see-scores", person.site)

@@ -75,11 +75,17 @@ def scores_of(form: Form) -> tuple[Score, ...]:
     return tuple(_score(instrument, name, value) for name, value in instrument.scores_of(answers_of(form)).items())
 
 
-def prior_scores(participant: Participant, instrument: str, visit: str) -> list[tuple[Form, tuple[Score, ...]]]:
-    """Return the person's earlier forms of an instrument with their scores, oldest first."""
+def prior_scores(
+    user: User, participant: Participant, instrument: str, visit: str
+) -> list[tuple[Form, tuple[Score, ...]]]:
+    """Return the person's earlier forms of an instrument with their scores, oldest first.
+
+    Without those that `user` may still rate as the second rater.
+    """
     forms = Form.objects.filter(participant=participant, instrument=instrument, entry=1, rater=1)
     forms = forms.exclude(visit_key=visit).exclude(submitted_at=None).order_by("submitted_at", "pk")
-    return [(form, scores_of(form)) for form in forms.prefetch_related("answers")]
+    forms = forms.select_related("participant__site", "participant__study").prefetch_related("answers")
+    return [(form, scores_of(form)) for form in forms if not is_kept_apart(user, form)]
 
 
 def form_lines(user: User, participant: Participant, now: datetime) -> Iterator[FormLine]:

@@ -23,6 +23,7 @@ from daybreak.server.assessments.queries import answers_of, form_of, is_over
 from daybreak.server.assessments.reading import sheet_of
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import rules_for
+from daybreak.server.assessments.second_rating import may_have_read
 from daybreak.server.assessments.summary import form_lines, may_read, prior_scores
 from daybreak.server.assessments.words import words_for, words_in
 from daybreak.server.enrolment.models import Participant
@@ -118,7 +119,7 @@ def _page(
         "instrument": instrument,
         "visit": visit,
         "words": form.words,
-        "prior": prior_scores(person, instrument.key, place.visit) if shows else [],
+        "prior": prior_scores(user_of(request), person, instrument.key, place.visit) if shows else [],
         "prior_hidden": not shows,
         "problem": problem,
         "cancel": reverse("desk-forms", args=[person.code]),
@@ -161,5 +162,9 @@ def _ways(request: HttpRequest, person: Participant, first: Form) -> dict[str, o
         and not is_over(second)
         and first.by_id != user.pk,
         "can_settle": fills and is_over(second) and first.settled_at is None,
-        "can_rate": fills and instrument.by == "rater" and (1, 2) not in others and first.by_id != user.pk,
+        "can_rate": fills
+        and instrument.by == "rater"
+        and (1, 2) not in others
+        and first.by_id != user.pk
+        and not may_have_read(user, first),
     }
