@@ -34,9 +34,12 @@ from daybreak.server.demo.cast import APART, VISITORS, simulated
 from daybreak.server.demo.chunking import chained
 from daybreak.server.demo.devices import DEVICES, Device
 from daybreak.server.demo.links import read_links
-from daybreak.server.demo.places import Places, Team
+from daybreak.server.demo.places import SECOND_RATER, Places, Team
 from daybreak.server.demo.vigil import Vigil
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.harms.models import AdverseEvent, Asking
+from daybreak.server.harms.queries import clocks_of
+from daybreak.server.implicit.models import ImplicitTest
 from daybreak.server.messages.models import Message
 from daybreak.server.safety.models import Alert
 from daybreak.server.studies.models import Site, Study
@@ -185,12 +188,31 @@ def test_raters_of_the_demo_rate_and_people_answer_their_questions(demo: list[fl
     assert made >= {"fill-form", "save-answer", "submit-form"}
 
 
+def test_the_demo_has_ratings_by_two_events_and_a_report_whose_clock_runs(demo: list[float]) -> None:
+    twice = Form.objects.filter(rater=2).exclude(state="open")
+    assert {form.by.name for form in twice if form.by} == {SECOND_RATER}
+    assert all(first.by_id != form.by_id for form in twice for first in [_first_of(form)])
+    serious = AdverseEvent.objects.get(criteria__contains="hospital")
+    owed = list(clocks_of(serious, clock.now()))
+    assert ("sponsor", "due") in {(one.kind, one.state) for one in owed}
+    assert Asking.objects.exists()
+    tests = ImplicitTest.objects.all()
+    assert {test.state for test in tests} <= {"completed", "begun"}
+    assert "completed" in {test.state for test in tests}
+
+
+def _first_of(form: Form) -> Form:
+    return Form.objects.get(
+        participant=form.participant, visit_key=form.visit_key, instrument=form.instrument, rater=1, entry=1
+    )
+
+
 def test_an_alert_of_the_demo_is_acknowledged_assessed_and_closed_by_staff(demo: list[float]) -> None:
     site = Site.objects.earliest("pk")
     investigator = User.objects.get(memberships__site=site, memberships__role=Role.INVESTIGATOR)
     agenda = Agenda(clock.now() + timedelta(days=9))
     team = Team(site, {Role.INVESTIGATOR: investigator})
-    vigil = Vigil(agenda, Places(site.study, (team,), {}))
+    vigil = Vigil(agenda, Places(site.study, (team,), {}, investigator))
     agenda.plan(clock.now() + timedelta(hours=1), vigil.drill)
     for _ in agenda.run():
         pass

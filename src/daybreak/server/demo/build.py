@@ -14,8 +14,9 @@ from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
-from daybreak.server.demo.care import Care
+from daybreak.server.demo.care import Care, Watchers
 from daybreak.server.demo.cast import VISITORS, simulated
+from daybreak.server.demo.harms import Mishaps
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
 from daybreak.server.demo.monitoring import Monitoring
 from daybreak.server.demo.oversight import Oversight
@@ -25,6 +26,12 @@ from daybreak.server.demo.vigil import Vigil
 from daybreak.server.studies.actions import load_study
 
 FILE = "ketamine-training.toml"
+RATED_TWICE = """
+# Added for the demo: a quarter of the interviews is rated by a second rater as well.
+[[instruments]]
+key = "madrs"
+second_rater = 0.25
+"""
 BEFORE = timedelta(days=2)
 LINK_LASTS = timedelta(days=3650)
 SAYS = {
@@ -49,19 +56,20 @@ def build_demo(count: int) -> Iterator[float]:
 def open_study(agenda: Agenda, count: int) -> Places:
     """Load the study, open its sites and invite their staff, shortly before the first of `count` people comes."""
     with clock.standing(agenda.until - _longest(count) - BEFORE):
-        text = (files("daybreak.content.studies") / FILE).read_text(encoding="utf-8")
+        text = (files("daybreak.content.studies") / FILE).read_text(encoding="utf-8") + RATED_TWICE
         return open_places(load_study(text, FILE, clock.now()), agenda.until)
 
 
 def live_through(places: Places, agenda: Agenda, count: int) -> Iterator[float]:
     """Let the past happen, keep the links, and yield how much of it is done, from 0 to 1."""
-    vigil = Vigil(agenda, places)
-    cares = [Care(agenda, places, person, vigil) for person in [*VISITORS, *simulated(count)]]
+    staff = Watchers(Vigil(agenda, places), Mishaps(agenda, places))
+    cares = [Care(agenda, places, person, staff) for person in [*VISITORS, *simulated(count)]]
     for care in cares:
         care.begin()
     Oversight(agenda, places).begin(agenda.until - _longest(count))
     Monitoring(agenda, places).begin(_longest(count))
-    vigil.begin(_longest(count))
+    staff.vigil.begin(_longest(count))
+    staff.mishaps.begin(_longest(count))
     plan_post(agenda)
     for done in agenda.run():
         yield 0.99 * done

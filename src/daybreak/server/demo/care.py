@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -20,7 +21,9 @@ from daybreak.core.roles import Role
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
+from daybreak.server.demo.associations import Associations
 from daybreak.server.demo.cast import Leaving, Person
+from daybreak.server.demo.harms import Mishaps
 from daybreak.server.demo.intake import eligible_answers, signings
 from daybreak.server.demo.places import Places, Team
 from daybreak.server.demo.questions import Questions
@@ -58,16 +61,25 @@ SAID = (
 )
 
 
+@dataclass(frozen=True)
+class Watchers:
+    """Who looks after what people say, and what befalls them."""
+
+    vigil: Vigil
+    mishaps: Mishaps
+
+
 class Care:
     """One person's way through the study."""
 
-    def __init__(self, agenda: Agenda, places: Places, person: Person, vigil: Vigil) -> None:
-        self.agenda, self.places, self.person, self.vigil = agenda, places, person, vigil
+    def __init__(self, agenda: Agenda, places: Places, person: Person, watchers: Watchers) -> None:
+        self.agenda, self.places, self.person, self.watchers = agenda, places, person, watchers
         self.team: Team = places.teams[person.site]
         self.chance = Random(f"daybreak-demo-care-{person.code}")  # noqa: S311  a simulation
         self.silent_from = _silence(person, agenda)
         self.participant: Participant
         self.questions: Questions
+        self.associations: Associations
 
     def begin(self) -> None:
         """Plan the first meeting; all else follows from it."""
@@ -83,7 +95,9 @@ class Care:
         who = Who(person.first_name, person.family_name, f"{person.first_name.lower()}@example.org", "+1 555 0123")
         self.participant = open_person(self._coordinator, new, who)
         chance = Random(f"daybreak-demo-questions-{person.code}")  # noqa: S311  a simulation
-        self.questions = Questions(self.participant, self.agenda.until, chance, self.vigil.look)
+        second = self.places.second_rater
+        self.questions = Questions(self.participant, self.agenda, chance, second, self.watchers.vigil.look)
+        self.associations = Associations(self.agenda, self.participant, person.device, chance)
         answers = eligible_answers(file_of(site.study)) | self._answers()
         # Some questions wait for a second look; until then the person is in screening.
         later = {key: answers.pop(key) for key in list(answers)[3:]} if person.fate != "not eligible" else {}
@@ -149,6 +163,7 @@ class Care:
             vital_signs=tuple(self._reading(ended - INFUSION + n * INFUSION / 2) for n in range(3)),
         )
         record_infusion(self._coordinator, self.participant, 1, facts)
+        self.watchers.mishaps.seen_at_infusion(self._coordinator, self.participant)
         TrainingDays(self.agenda, self.person, self.participant).look_ahead()
         self._plan_visits()
         self._plan_leaving(ended)
@@ -194,6 +209,9 @@ class Care:
         if rules.by == "rater":
             self.questions.at_interview(by, rules, facts.mode)
         record_visit(by, self.participant, rules.key, facts)
+        if not self.questions.long_ago:
+            self.watchers.mishaps.asked(by, self.participant, rules)
+        self.associations.at_visit(rules)
 
     @property
     def _ended(self) -> frozenset[Scope]:

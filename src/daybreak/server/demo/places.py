@@ -34,6 +34,7 @@ AT_ALL = (
     (Role.ADMINISTRATOR, "Ada Quinn"),
     (Role.BOARD, "Beate Olsen"),
 )
+SECOND_RATER = "Rosa Lind"
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,12 @@ class Team:
 
 @dataclass(frozen=True)
 class Places:
-    """The study with its sites, and those who work for all of it."""
+    """The study with its sites, those who work for all of it, and who rates interviews at all sites a second time."""
 
     study: Study
     teams: tuple[Team, ...]
     staff: dict[Role, User]
+    second_rater: User
 
 
 def open_places(study: Study, now: datetime) -> Places:
@@ -80,7 +82,8 @@ def open_places(study: Study, now: datetime) -> Places:
     at_all = {
         role: _join(administrator, study, [(role, None)], name) for role, name in AT_ALL if role != Role.ADMINISTRATOR
     }
-    return Places(study, teams, at_all | {Role.ADMINISTRATOR: administrator})
+    second = _join(administrator, study, [(Role.RATER, None)], SECOND_RATER)
+    return Places(study, teams, at_all | {Role.ADMINISTRATOR: administrator}, second)
 
 
 def _zones(now: datetime) -> tuple[str, ...]:

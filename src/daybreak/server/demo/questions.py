@@ -7,7 +7,8 @@ one entry of the trail, by the same parts of that action: a year of single answe
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from random import Random
 
 from daybreak.core.instruments import INSTRUMENTS, Instrument, Value, named
@@ -23,8 +24,10 @@ from daybreak.server.assessments.places import Place
 from daybreak.server.assessments.queries import earlier_scores
 from daybreak.server.assessments.refusals import FormError
 from daybreak.server.assessments.rules import rules_for
+from daybreak.server.assessments.second_rating import asks_for_second
 from daybreak.server.assessments.standing import own_form
 from daybreak.server.assessments.words import words_for
+from daybreak.server.demo.agenda import Agenda
 from daybreak.server.demo.answers import Mood, plausible, typed
 from daybreak.server.enrolment.models import Infusion, Participant
 from daybreak.server.safety.actions.raising import answered
@@ -37,22 +40,29 @@ OWN_AT = ("baseline",)
 """Visits of a rater at which the person answers too; at the others it would only fill the demo."""
 RATED_LONG_AGO = ("baseline", "day-30")
 """Interviews with a form where they were long ago, and no questions of the person's own are kept; later, all are."""
-LATELY, LONG_AGO = timedelta(days=7), timedelta(days=120)
+LATELY, LONG_AGO = timedelta(days=7), timedelta(days=90)
 TOO_LATE = ("form-closed", "form-left", "form-held")
 LEFT_OPEN, SKIPS_FORM = 0.05, 0.04
+TWICE, DIFFERS = 0.9, 0.3
+"""How many of the drawn interviews the second rater rates, and how many items are rated otherwise."""
 
 
 class Questions:
-    """What one person is asked, and what they answer. `look` is called after an answer called somebody."""
+    """What one person is asked, and what they answer. `second` rates interviews that were drawn for two raters.
 
-    def __init__(self, participant: Participant, until: datetime, chance: Random, look: Callable[[], None]) -> None:
-        self.participant, self.until, self.chance, self.look = participant, until, chance, look
+    `look` is called after an answer called somebody.
+    """
+
+    def __init__(
+        self, participant: Participant, agenda: Agenda, chance: Random, second: User, look: Callable[[], None]
+    ) -> None:
+        self.participant, self.agenda, self.chance, self.second, self.look = participant, agenda, chance, second, look
         self.mood = Mood.drawn(chance)
 
     @property
     def long_ago(self) -> bool:
         """Whether it is so long before the present that the demo keeps few forms, so as to be made in time."""
-        return self.until - clock.now() > LONG_AGO
+        return self.agenda.until - clock.now() > LONG_AGO
 
     def at_interview(self, by: User, visit: VisitRules, mode: str) -> None:
         """Let the rater fill in what they rate, and at the first interview the person answer too."""
@@ -80,13 +90,38 @@ class Questions:
         filled = Filled(self._drawn(instrument), mode, words.mark, shown, hand_in=True)
         if fill(by, self.participant, Place(visit.key, instrument.key), filled).alerts:
             self.look()
+        file = file_of(self.participant.study)
+        drawn = not self.long_ago and asks_for_second(file, self.participant.code, visit.key, instrument.key)
+        if drawn and self.chance.random() < TWICE:
+            late = self.chance.uniform(0.5, 4) * timedelta(hours=1)
+            again = partial(self._rate_again, visit.key, instrument, filled)
+            self.agenda.plan(clock.now() + late, again)
+
+    def _rate_again(self, visit: str, instrument: Instrument, first: Filled) -> None:
+        """Let the second rater rate the interview's recording: a step beside the first rater here and there."""
+        values = {item: self._beside(instrument, item, value) for item, value in first.values.items()}
+        shown = clock.now() - self.chance.uniform(14, 30) * MINUTE
+        filled = Filled(values, first.mode, first.mark, shown, hand_in=True)
+        try:
+            if fill(self.second, self.participant, Place(visit, instrument.key, rater=2), filled).alerts:
+                self.look()
+        except FormError as error:
+            if error.code not in TOO_LATE:
+                raise
+
+    def _beside(self, instrument: Instrument, key: str, value: Value) -> Value:
+        item = next(each for each in instrument.items if each.key == key)
+        steps = [choice.value for choice in item.choices]
+        if value not in steps or self.chance.random() >= DIFFERS:
+            return value
+        return steps[min(len(steps) - 1, max(0, steps.index(value) + self.chance.choice((-1, 1))))]
 
     def _answer(self, visit: VisitRules, instrument: Instrument) -> None:
         answers = self._drawn(instrument)
         leaves = self.chance.random() < LEFT_OPEN
         if leaves:
             answers = dict(list(answers.items())[: len(answers) // 2])
-        one_by_one = self.until - clock.now() < LATELY
+        one_by_one = self.agenda.until - clock.now() < LATELY
         calls = (self._one_by_one if one_by_one else self._at_once)(visit, instrument, answers)
         if calls:
             self.look()
