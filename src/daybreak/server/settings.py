@@ -252,7 +252,10 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "daybreak": {"level": "INFO"},
@@ -260,6 +263,8 @@ LOGGING = {
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         # Whoever scans the internet sends any host; each would fill the log with a traceback.
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        # apprise writes telephone numbers; what became of a message stands in its row.
+        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
         # axes writes handles and addresses; the counts in its table are all we need.
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},
     },

@@ -173,6 +173,32 @@ def test_a_text_message_that_did_not_work_may_have_gone_out() -> None:
     assert (error.kind, error.maybe_sent) == ("sms service", True)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "maybe_sent", "lasting"),
+    [
+        (400, "sms refused 400", False, True),
+        (401, "sms refused 401", False, False),
+        (429, "sms refused 429", False, False),
+        (408, "sms service", True, False),
+        (500, "sms service", True, False),
+    ],
+)
+def test_a_gateway_that_refuses_a_text_message_has_not_taken_it(
+    status: int, kind: str, maybe_sent: bool, lasting: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with push_service(status) as (address, heard):
+        url = address.replace("http://", "json://") + "/{phone}"
+        error = refused(SmsGateway(url), Letter("k", ("+34 600 000 001",), "", "Soon"))
+    assert (error.kind, error.maybe_sent, error.lasting) == (kind, maybe_sent, lasting)
+    assert len(heard) == 1
+    assert "600000001" not in caplog.text
+
+
+def test_a_text_message_to_a_gateway_that_is_not_there_may_have_gone_out() -> None:
+    error = refused(SmsGateway("json://127.0.0.1:9/{phone}"), Letter("k", ("123",), "", "Soon"))
+    assert (error.kind, error.maybe_sent) == ("sms service", True)
+
+
 def test_a_service_that_apprise_does_not_know_will_never_work() -> None:
     assert refused(SmsGateway("nobody-knows-this://{phone}"), Letter("k", ("123",), "", "Soon")).lasting
 

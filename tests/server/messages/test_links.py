@@ -19,6 +19,7 @@ from daybreak.server.messages.actions.intending import Wish, intend
 from daybreak.server.messages.models import Message, Refusal
 from daybreak.server.messages.sending import send_due
 from daybreak.server.messages.tokens import link_of, stop_link_of
+from daybreak.server.studies.actions import add_site
 from tests import people
 from tests.server.browsing import browser, browser_of
 from tests.server.messages.conftest import INFUSED, worked
@@ -155,6 +156,20 @@ def test_the_desk_points_out_what_failed_and_what_somebody_refused(
     page = client.get(f"/desk/people/{someone.code}/messages/").content.decode()
     assert "They want no reminders by e-mail" in page
     assert "2 tries" in page
+
+
+def test_what_was_sent_of_a_drill_stands_on_the_desk_of_those_it_went_to(
+    here: Any, hand: Hand, colleague: User
+) -> None:
+    wish = Wish("alert:1:1:1:email", None, "alert", "alert:1", "email", clock.now(), user=colleague, drill=True)
+    intend(None, wish)
+    away = add_site(here.study, "away", "Away", "UTC")
+    page = browser_of(colleague).get("/desk/messages/").text
+    assert "Drill: Alert" in page
+    assert "nobody" in page
+    assert "Drill: Alert" in browser_of(colleague).get("/desk/messages/?kind=alert&site=here").text
+    elsewhere = people.staff(here.study, Role.COORDINATOR, at=away, name="Elsa")
+    assert "Drill: Alert" not in browser_of(elsewhere).get("/desk/messages/").text
 
 
 def test_an_empty_desk_says_what_fills_it(here: Any, colleague: User) -> None:

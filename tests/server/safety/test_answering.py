@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +29,9 @@ FOUND = Assessment("They had thoughts, no plan.", "phone", "moderate", "An appoi
 @pytest.fixture
 def alert(person: Participant, team: Team) -> Alert:
     return raised(person)
+
+
+WRITTEN = {"assessment", "note", "reopened_why"}
 
 
 def test_the_first_who_acknowledges_stands_there_and_the_second_does_no_harm(alert: Alert, team: Team) -> None:
@@ -74,7 +79,19 @@ def test_an_alert_is_closed_with_a_note_after_it_was_assessed(alert: Alert, team
         close(team.investigator, alert, "once more")
     with pytest.raises(AlertError, match="is closed"):
         assess(team.investigator, alert, FOUND, Alert.objects.get().assessed_at)
-    assert Entry.objects.latest("number").reason == "They are well."
+    assert Alert.objects.get().note == "They are well."
+
+
+def test_the_trail_holds_no_word_that_staff_wrote_about_somebody(alert: Alert, team: Team) -> None:
+    assess(team.investigator, alert, FOUND, None)
+    close(team.investigator, alert, "They are well.")
+    reopen(team.investigator, Alert.objects.get(), "They called again.")
+    said = " ".join(f"{entry.body} {entry.reason}" for entry in Entry.objects.all())
+    assert not [words for words in (FOUND.found, FOUND.action, "They are well.", "They called again.") if words in said]
+    changes = [change for entry in Entry.objects.all() for change in json.loads(entry.body)["changes"]]
+    digests = {name: pair[1] for change in changes for name, pair in change["values"].items() if name in WRITTEN}
+    assert set(digests) == WRITTEN
+    assert digests["note"] == f"sha256:{hashlib.sha256(b'They are well.').hexdigest()}"
 
 
 def test_one_that_is_opened_again_must_be_assessed_anew(alert: Alert, team: Team) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from daybreak.server.accounts.models import Membership
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.messages.models import CHANNELS, Message
 from daybreak.server.studies.models import Site
@@ -53,8 +54,12 @@ class MessageFilters:
 
 
 def messages_found(sites: QuerySet[Site], filters: MessageFilters) -> QuerySet[Message]:
-    """Return the messages about people at `sites` that the filters let through, the latest first."""
-    found = Message.objects.filter(participant__site__in=sites).select_related("participant__site", "user")
+    """Return the messages about people at `sites` that the filters let through, the latest first.
+
+    A drill is about nobody: what was sent of it stands where those work whom it was sent to.
+    """
+    found = Message.objects.filter(_about_people_at(sites) | _drills_told_at(sites))
+    found = found.select_related("participant__site", "user")
     if filters.state:
         found = found.filter(state__in=DUE if filters.state == "due" else (filters.state,))
     if filters.kind:
@@ -62,7 +67,8 @@ def messages_found(sites: QuerySet[Site], filters: MessageFilters) -> QuerySet[M
     if filters.channel:
         found = found.filter(channel=filters.channel)
     if filters.site:
-        found = found.filter(participant__site__key=filters.site)
+        here = sites.filter(key=filters.site)
+        found = found.filter(_about_people_at(here) | _drills_told_at(here))
     return found.order_by("-intended_at", "-pk")
 
 
@@ -76,3 +82,13 @@ def in_trouble(sites: QuerySet[Site]) -> int:
     """Return how many messages about people at `sites` failed, or went nobody knows where."""
     lost = (Message.State.FAILED, Message.State.UNKNOWN)
     return Message.objects.filter(participant__site__in=sites, state__in=lost).count()
+
+
+def _about_people_at(sites: QuerySet[Site]) -> Q:
+    return Q(participant__site__in=sites)
+
+
+def _drills_told_at(sites: QuerySet[Site]) -> Q:
+    here = Q(site__in=sites) | Q(site=None, study__in=sites.values("study"))
+    told = Membership.objects.filter(here, until=None).values("user")
+    return Q(participant=None, drill=True, user__in=told)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from daybreak.core.local_time import LocalTime
 from daybreak.server.messages.models import Message
 from daybreak.server.messages.queries import CHANNEL_NAMES
 from daybreak.server.training.calendar import local_time_of
 
+UTC_CLOCK = LocalTime.of(ZoneInfo("UTC"))
 MOMENT = "%-d %b %Y, %H:%M"
 KINDS = {"reminder": "Reminder", "overdue": "Overdue", "alert": "Alert", "link": "Personal link"}
 STATES = {
@@ -42,8 +44,8 @@ class Line:
 
 
 def lines_of(messages: Iterable[Message]) -> list[Line]:
-    """Return messages as lines; times are those of the person's own clock."""
-    return [_line(message, local_time_of(message.participant)) for message in messages if message.participant]
+    """Return messages as lines; times are those of the person's own clock, and of a drill, which has none, UTC."""
+    return [_line(each, local_time_of(each.participant) if each.participant else UTC_CLOCK) for each in messages]
 
 
 def said_about(about: str) -> str:

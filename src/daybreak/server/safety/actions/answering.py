@@ -29,6 +29,8 @@ CONTACTS = {
     "not-reached": "tried, and did not reach them",
     "none": "no contact was needed",
 }
+REOPENED = "as written in the alert"
+"""What the trail says of why an alert was opened again: the words are about somebody's health, and stand in its row."""
 RISKS = {"none": "none", "low": "low", "moderate": "moderate", "high": "high", "unknown": "cannot be judged yet"}
 
 
@@ -99,7 +101,8 @@ def close(by: User, alert: Alert, note: str) -> None:
         AlertError: it was not assessed, or it is closed already.
     """
     _check(by, "assess-alert", alert)
-    with recorded(by, "close-alert", reason=needs_reason(note), **_about(alert)) as entry:
+    needs_reason(note)
+    with recorded(by, "close-alert", **_about(alert)) as entry:
         stored = _locked(alert)
         if stored.state == Alert.State.CLOSED:
             raise AlertError("This alert is closed already.")
@@ -117,7 +120,8 @@ def reopen(by: User, alert: Alert, why: str) -> None:
         AlertError: it is not closed.
     """
     _check(by, "assess-alert", alert)
-    with recorded(by, "reopen-alert", reason=needs_reason(why), **_about(alert)) as entry:
+    needs_reason(why)
+    with recorded(by, "reopen-alert", reason=REOPENED, **_about(alert)) as entry:
         if _locked(alert).state != Alert.State.CLOSED:
             raise AlertError("This alert is not closed.")
         now = clock.now()
