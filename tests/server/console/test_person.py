@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.roles import Role
 from daybreak.server import clock
+from daybreak.server.assessments.models import Form
 from daybreak.server.console.timeline import STOPS, x_of
 from daybreak.server.enrolment.models import Participant, Withdrawal
+from daybreak.server.review.actions.queries import ask_query
+from daybreak.server.review.values import row_of
 from daybreak.server.studies.models import Site
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.models import VisitRecord
@@ -95,6 +99,39 @@ def test_a_rater_is_told_of_no_training_and_of_nothing_noted_at_the_infusion(som
     assert "Spoke slowly." in page
     assert "24 hours" in page
     assert not re.search(r"[Ee]xercise|delivered|far away|bead", page)
+
+
+def test_forms_stand_on_the_timeline_with_their_state_and_open_queries(someone: Participant) -> None:
+    forms = forms_of(someone)
+    monitor = people.staff(someone.study, Role.MONITOR)
+    ask_query(monitor, someone, row_of(forms["madrs"]), "answers.lassitude", "Is this right?")
+    page = page_for(someone, Role.COORDINATOR)
+    drawn = re.findall(r"<title>([^<]+)</title>", page.partition("<svg")[2])
+    assert "Depression, by interview (MADRS), 24 hours: complete" in drawn
+    row = page.partition(f'<a href="/desk/people/{someone.code}/forms/day-1/madrs/">')[2].partition("</tr>")[0]
+    assert "complete" in row
+    assert "late; 1 open data query" in row
+    assert "Data query: lassitude" in page
+
+
+def test_a_rater_sees_that_interviews_have_forms_and_of_no_other_form(someone: Participant) -> None:
+    forms_of(someone)
+    page = page_for(someone, Role.RATER)
+    assert "Depression, by interview (MADRS), 24 hours" in page
+    assert "/forms/day-1/madrs/" not in page
+    assert INSTRUMENTS["cadss"].title not in page
+
+
+def forms_of(person: Participant) -> dict[str, Form]:
+    """Store a form of the interview a day after the infusion, and one of the infusion itself."""
+    stored = {"version": "1", "language": "en", "state": Form.State.COMPLETE, "late": True}
+    at = clock.now() - timedelta(days=DAYS - 1)
+    return {
+        key: Form.objects.create(
+            participant=person, visit_key=visit, instrument=key, opened_at=at, submitted_at=at, **stored
+        )
+        for visit, key in (("day-1", "madrs"), ("day-0", "cadss"))
+    }
 
 
 def test_what_is_due_next_stands_at_the_top(someone: Participant) -> None:

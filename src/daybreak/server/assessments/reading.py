@@ -18,16 +18,18 @@ from daybreak.server.assessments.words import Words, words_in
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer in words; `corrected` says that it is not the first one given."""
+    """One answer of a form in words; `corrected` says that it is not the first one given."""
 
+    form: Form
     said: str
     corrected: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One item with the answers of each form; `differ` if they are not the same."""
+    """One item with the answers of each form; `differ` if they are not the same. `field` names it in data queries."""
 
+    field: str
     prompt: str
     cells: tuple[Cell, ...]
     differ: bool
@@ -74,15 +76,16 @@ def sheet_of(forms: Sequence[Form]) -> Sheet:
         values = [each.get(item.key) for each in given]
         if any(value is not None for value in values) or any(item in instrument.asked(each) for each in given):
             cells = (
-                _cell(words.said(item, value), rows_.get(item.key)) for value, rows_ in zip(values, stored, strict=True)
+                _cell(form, words.said(item, value), rows_.get(item.key))
+                for form, value, rows_ in zip(forms, values, stored, strict=True)
             )
-            rows.append(Row(words.prompt(item), tuple(cells), differ=not _same(values)))
+            rows.append(Row(f"answers.{item.key}", words.prompt(item), tuple(cells), differ=not _same(values)))
     columns = tuple(Column(_title(form), form, scores_of(form)) for form in forms)
     return Sheet(instrument, words, columns, tuple(rows))
 
 
-def _cell(said: str, answer: Answer | None) -> Cell:
-    return Cell(said, corrected=answer is not None and answer.corrected_at is not None)
+def _cell(form: Form, said: str, answer: Answer | None) -> Cell:
+    return Cell(form, said, corrected=answer is not None and answer.corrected_at is not None)
 
 
 def _same(values: list[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,17 @@ from django.urls import reverse
 
 from daybreak.core.calendar import PersonCalendar, Planned
 from daybreak.core.deviation import KINDS
+from daybreak.core.instruments import INSTRUMENTS
 from daybreak.server.console.navigation import open_path
 from daybreak.server.enrolment.models import Participant
+from daybreak.server.review.models import DataQuery
+from daybreak.server.review.values import row_of
 from daybreak.server.studies.queries import file_of
 from daybreak.server.training.models import TrainingSession
 from daybreak.server.visits.calendar import CALENDAR_ROWS, calendar_of
 
-ROWS = (*CALENDAR_ROWS, "deviations", "consents", "transfers__target", "data_queries", "alerts")
-Lane = Literal["milestone", "visit", "session", "self-report", "note"]
+ROWS = (*CALENDAR_ROWS, "deviations", "consents", "transfers__target", "data_queries", "alerts", "forms")
+Lane = Literal["milestone", "visit", "session", "self-report", "form", "note"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def chronicle_of(person: Participant, rights: frozenset[str], now: datetime) -> 
     """
     calendar = calendar_of(person, now)
     found = [*_milestones(person), *_planned(person, calendar, rights), *_questions(person, rights)]
-    found += _alerts(person, rights)
+    found += [*_alerts(person, rights), *_forms(person, rights)]
     if "see-training" in rights:
         found += [*_sessions(person, calendar), *_deviations(person, rights)]
     found.sort(key=lambda one: (one.at, one.title))
@@ -129,7 +133,33 @@ def _deviations(person: Participant, rights: frozenset[str]) -> Iterator[Happeni
 def _questions(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
     for query in person.data_queries.all():
         page = open_path(f"/desk/queries/{query.pk}/", rights)
-        yield Happening("note", query.asked_at, f"Data query: {query.field}", query.state, href=page)
+        about = query.field.removeprefix("answers.").replace("_", " ")
+        yield Happening("note", query.asked_at, f"Data query: {about}", query.state, href=page)
+
+
+def _forms(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
+    """Yield the forms that were begun, with their state; what was answered stands on the form's own page.
+
+    Raters are told of interviews only: which of those they may open, they see on the list of forms.
+    """
+    reads_all = "see-scores" in rights
+    titles = {visit.key: visit.title for visit in file_of(person.study).visits}
+    asked = Counter(query.row for query in person.data_queries.all() if query.state != DataQuery.State.CLOSED)
+    for form in person.forms.all() if "see-forms" in rights else ():
+        known = INSTRUMENTS.get(form.instrument)
+        if not reads_all and (known is None or known.by != "rater"):
+            continue
+        which = ", second entry" if form.entry == 2 else ", second rater" if form.rater == 2 else ""
+        title = f"{known.title if known else form.instrument}, {titles.get(form.visit_key, form.visit_key)}{which}"
+        open_ = asked[row_of(form)] if "see-queries" in rights else 0
+        says = "; ".join(filter(None, (form.late and "late", open_ and f"{open_} open data {_queries(open_)}")))
+        page = open_path(f"/desk/people/{person.code}/forms/{form.visit_key}/{form.instrument}/", rights)
+        at, href = form.submitted_at or form.opened_at, page if reads_all else ""
+        yield Happening("form", at, title, form.state, says=says, href=href)
+
+
+def _queries(number: int) -> str:
+    return "query" if number == 1 else "queries"
 
 
 def _alerts(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:

@@ -19,6 +19,7 @@ LANES: tuple[tuple[Lane, str], ...] = (
     ("visit", "Visits"),
     ("session", "Training"),
     ("self-report", "Self-reports"),
+    ("form", "Forms"),
     ("note", "Notes"),
 )
 BEAD, APART = 8.0, 18.0
@@ -118,7 +119,7 @@ def _mark(one: Happening, origin: datetime, y: float) -> Mark:
         return Mark(
             "bead", x_of((one.at - origin) / DAY), y, 0, shade if one.dose is not None else one.state, None, title
         )
-    if one.lane in ("milestone", "note") or one.opens is None or one.closes is None:
+    if one.lane in ("milestone", "form", "note") or one.opens is None or one.closes is None:
         shape = "flag" if one.lane == "note" else "point"
         return Mark(shape, x_of((one.at - origin) / DAY), y, 0, one.state, None, title)
     start, end = (x_of((at - origin) / DAY) for at in (one.opens, one.closes))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,14 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daybreak.core.errors import DaybreakError
+from daybreak.server import clock
 from daybreak.server.accounts.rights import has_right, needs, sites_with
+from daybreak.server.assessments.summary import may_read
 from daybreak.server.enrolment.found import person_of, signed_in
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.review.actions.queries import answer_query, ask_query, close_query, reopen_query
 from daybreak.server.review.forms import RemarkForm
 from daybreak.server.review.models import DataQuery
 from daybreak.server.review.queries import STATES, QueryFilters, queries_found
-from daybreak.server.review.values import NoSuchValueError, find_value
+from daybreak.server.review.values import NoSuchValueError, Value, find_value
 from daybreak.server.studies.queries import study_of
 
 ROWS_A_PAGE = 50
@@ -69,7 +73,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         value = find_value(person, row, field)
     except NoSuchValueError:
         return render(request, "review/no_value.html", {"person": person}, status=422)
-    context = {"person": person, "value": value, "form": form, "problem": problem}
+    context = {"person": person, "value": _readable(request, value), "form": form, "problem": problem}
     return render(request, "review/ask.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -95,7 +99,7 @@ def query(request: HttpRequest, query_id: int) -> HttpResponse:
     context = {
         "person": person,
         "query": found,
-        "value": find_value(person, found.row, found.field),
+        "value": _readable(request, find_value(person, found.row, found.field)),
         "remarks": found.remarks.select_related("by"),
         "form": form,
         "problem": problem,
@@ -113,6 +117,13 @@ def _steps(request: HttpRequest, found: DataQuery, person: Participant) -> list[
         steps += [("close", "Close")] if state != DataQuery.State.CLOSED else []
         steps += [("reopen", "Ask again")] if state != DataQuery.State.OPEN else []
     return steps
+
+
+def _readable(request: HttpRequest, value: Value) -> Value:
+    """Return the value as whoever looks may read it: an answer is hidden from those whom its form is hidden from."""
+    if value.form is None or may_read(signed_in(request), value.form, clock.now()):
+        return value
+    return replace(value, says="hidden from you: it is an answer of a form that you may not read")
 
 
 def _about(person: Participant) -> list[tuple[DataQuery, str]]:
