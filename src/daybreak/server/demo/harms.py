@@ -14,6 +14,7 @@ from daybreak.core.study import VisitRules
 from daybreak.server import clock
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
+from daybreak.server.demo.cast import VISITORS
 from daybreak.server.demo.places import Places, Team
 from daybreak.server.enrolment.models import Participant
 from daybreak.server.harms.actions.following import follow_up, judge_event, mark_sent
@@ -34,6 +35,7 @@ HAPPENED = (
     ("a sprained ankle", "Ligament sprain", "moderate", "recovering"),
     ("more tense than usual", "Anxiety", "moderate", "ongoing"),
 )
+HANDED_OUT = {person.code for person in VISITORS}
 EVERY = timedelta(days=11)
 """How often somebody tells of something by themselves, in the whole study."""
 
@@ -130,4 +132,6 @@ class Mishaps:
     def _somebody(self, team: Team) -> Participant | None:
         there = Participant.objects.filter(site=team.site, status="infused", withdrawals=None)
         people = list(there.select_related("site", "study").order_by("pk"))
-        return self.chance.choice(people) if people else None
+        # Those whose links the demo hands out come last: their story is told on its front page.
+        others = [person for person in people if person.code not in HANDED_OUT]
+        return self.chance.choice(others or people) if people else None

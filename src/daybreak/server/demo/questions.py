@@ -43,8 +43,8 @@ RATED_LONG_AGO = ("baseline", "day-30")
 LATELY, LONG_AGO = timedelta(days=7), timedelta(days=90)
 TOO_LATE = ("form-closed", "form-left", "form-held")
 LEFT_OPEN, SKIPS_FORM = 0.05, 0.04
-TWICE, DIFFERS = 0.9, 0.3
-"""How many of the drawn interviews the second rater rates, and how many items are rated otherwise."""
+TWICE, DIFFERS, LEANS = 0.9, 0.45, 0.85
+"""How many of the drawn interviews the second rater rates, how many items otherwise, and how many of those one way."""
 
 
 class Questions:
@@ -98,8 +98,12 @@ class Questions:
             self.agenda.plan(clock.now() + late, again)
 
     def _rate_again(self, visit: str, instrument: Instrument, first: Filled) -> None:
-        """Let the second rater rate the interview's recording: a step beside the first rater here and there."""
-        values = {item: self._beside(instrument, item, value) for item, value in first.values.items()}
+        """Let the second rater rate the interview's recording: a step beside the first rater here and there.
+
+        Whoever rates an interview milder than somebody else does so in most of its items.
+        """
+        lean = self.chance.choice((-1, 1))
+        values = {item: self._beside(instrument, item, value, lean) for item, value in first.values.items()}
         shown = clock.now() - self.chance.uniform(14, 30) * MINUTE
         filled = Filled(values, first.mode, first.mark, shown, hand_in=True)
         try:
@@ -109,12 +113,13 @@ class Questions:
             if error.code not in TOO_LATE:
                 raise
 
-    def _beside(self, instrument: Instrument, key: str, value: Value) -> Value:
+    def _beside(self, instrument: Instrument, key: str, value: Value, lean: int) -> Value:
         item = next(each for each in instrument.items if each.key == key)
         steps = [choice.value for choice in item.choices]
         if value not in steps or self.chance.random() >= DIFFERS:
             return value
-        return steps[min(len(steps) - 1, max(0, steps.index(value) + self.chance.choice((-1, 1))))]
+        step = lean if self.chance.random() < LEANS else -lean
+        return steps[min(len(steps) - 1, max(0, steps.index(value) + step))]
 
     def _answer(self, visit: VisitRules, instrument: Instrument) -> None:
         answers = self._drawn(instrument)
