@@ -8,7 +8,7 @@ from random import Random
 from statistics import mean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daybreak.core.instruments import INSTRUMENTS, Instrument
@@ -19,6 +19,7 @@ ASKED = [each for each in INSTRUMENTS.values() if each.items]
 
 
 @pytest.mark.parametrize("instrument", ASKED, ids=lambda each: each.key)
+@settings(deadline=None)
 @given(level=st.floats(0, 1), seed=st.integers(0, 10_000))
 def test_every_answer_is_one_the_instrument_takes_and_none_is_missing(
     instrument: Instrument, level: float, seed: int
