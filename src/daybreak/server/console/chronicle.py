@@ -152,14 +152,14 @@ def _forms(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:
         which = ", second entry" if form.entry == 2 else ", second rater" if form.rater == 2 else ""
         title = f"{known.title if known else form.instrument}, {titles.get(form.visit_key, form.visit_key)}{which}"
         open_ = asked[row_of(form)] if "see-queries" in rights else 0
-        says = "; ".join(filter(None, (form.late and "late", open_ and f"{open_} open data {_queries(open_)}")))
+        says = "; ".join([*(["late"] if form.late else []), *([_open_queries(open_)] if open_ else [])])
         page = open_path(f"/desk/people/{person.code}/forms/{form.visit_key}/{form.instrument}/", rights)
         at, href = form.submitted_at or form.opened_at, page if reads_all else ""
         yield Happening("form", at, title, form.state, says=says, href=href)
 
 
-def _queries(number: int) -> str:
-    return "query" if number == 1 else "queries"
+def _open_queries(number: int) -> str:
+    return f"{number} open data {'query' if number == 1 else 'queries'}"
 
 
 def _alerts(person: Participant, rights: frozenset[str]) -> Iterator[Happening]:

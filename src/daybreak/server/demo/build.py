@@ -14,7 +14,7 @@ from daybreak.server import clock
 from daybreak.server.accounts.links import give_link
 from daybreak.server.accounts.models import User
 from daybreak.server.demo.agenda import Agenda
-from daybreak.server.demo.care import Care, Watchers
+from daybreak.server.demo.care import Care
 from daybreak.server.demo.cast import VISITORS, simulated
 from daybreak.server.demo.harms import Mishaps
 from daybreak.server.demo.links import PIN, DemoLink, keep_links
@@ -62,14 +62,14 @@ def open_study(agenda: Agenda, count: int) -> Places:
 
 def live_through(places: Places, agenda: Agenda, count: int) -> Iterator[float]:
     """Let the past happen, keep the links, and yield how much of it is done, from 0 to 1."""
-    staff = Watchers(Vigil(agenda, places), Mishaps(agenda, places))
-    cares = [Care(agenda, places, person, staff) for person in [*VISITORS, *simulated(count)]]
+    vigil, mishaps = Vigil(agenda, places), Mishaps(agenda, places)
+    cares = [Care(agenda, places, person, vigil, mishaps) for person in [*VISITORS, *simulated(count)]]
     for care in cares:
         care.begin()
     Oversight(agenda, places).begin(agenda.until - _longest(count))
     Monitoring(agenda, places).begin(_longest(count))
-    staff.vigil.begin(_longest(count))
-    staff.mishaps.begin(_longest(count))
+    vigil.begin(_longest(count))
+    mishaps.begin(_longest(count))
     plan_post(agenda)
     for done in agenda.run():
         yield 0.99 * done

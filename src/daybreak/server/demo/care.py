@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -61,19 +60,13 @@ SAID = (
 )
 
 
-@dataclass(frozen=True)
-class Watchers:
-    """Who looks after what people say, and what befalls them."""
-
-    vigil: Vigil
-    mishaps: Mishaps
-
-
 class Care:
-    """One person's way through the study."""
+    """One person's way through the study; with `mishaps` they have adverse events, and sit association tests, too."""
 
-    def __init__(self, agenda: Agenda, places: Places, person: Person, watchers: Watchers) -> None:
-        self.agenda, self.places, self.person, self.watchers = agenda, places, person, watchers
+    def __init__(
+        self, agenda: Agenda, places: Places, person: Person, vigil: Vigil, mishaps: Mishaps | None = None
+    ) -> None:
+        self.agenda, self.places, self.person, self.vigil, self.mishaps = agenda, places, person, vigil, mishaps
         self.team: Team = places.teams[person.site]
         self.chance = Random(f"daybreak-demo-care-{person.code}")  # noqa: S311  a simulation
         self.silent_from = _silence(person, agenda)
@@ -96,7 +89,7 @@ class Care:
         self.participant = open_person(self._coordinator, new, who)
         chance = Random(f"daybreak-demo-questions-{person.code}")  # noqa: S311  a simulation
         second = self.places.second_rater
-        self.questions = Questions(self.participant, self.agenda, chance, second, self.watchers.vigil.look)
+        self.questions = Questions(self.participant, self.agenda, chance, second, self.vigil.look)
         self.associations = Associations(self.agenda, self.participant, person.device, chance)
         answers = eligible_answers(file_of(site.study)) | self._answers()
         # Some questions wait for a second look; until then the person is in screening.
@@ -163,7 +156,8 @@ class Care:
             vital_signs=tuple(self._reading(ended - INFUSION + n * INFUSION / 2) for n in range(3)),
         )
         record_infusion(self._coordinator, self.participant, 1, facts)
-        self.watchers.mishaps.seen_at_infusion(self._coordinator, self.participant)
+        if self.mishaps:
+            self.mishaps.seen_at_infusion(self._coordinator, self.participant)
         TrainingDays(self.agenda, self.person, self.participant).look_ahead()
         self._plan_visits()
         self._plan_leaving(ended)
@@ -209,9 +203,9 @@ class Care:
         if rules.by == "rater":
             self.questions.at_interview(by, rules, facts.mode)
         record_visit(by, self.participant, rules.key, facts)
-        if not self.questions.long_ago:
-            self.watchers.mishaps.asked(by, self.participant, rules)
-        self.associations.at_visit(rules)
+        if self.mishaps and not self.questions.long_ago:
+            self.mishaps.asked(by, self.participant, rules)
+            self.associations.at_visit(rules)
 
     @property
     def _ended(self) -> frozenset[Scope]:

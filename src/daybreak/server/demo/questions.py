@@ -116,7 +116,7 @@ class Questions:
     def _beside(self, instrument: Instrument, key: str, value: Value, lean: int) -> Value:
         item = next(each for each in instrument.items if each.key == key)
         steps = [choice.value for choice in item.choices]
-        if value not in steps or self.chance.random() >= DIFFERS:
+        if not isinstance(value, int) or value not in steps or self.chance.random() >= DIFFERS:
             return value
         step = lean if self.chance.random() < LEANS else -lean
         return steps[min(len(steps) - 1, max(0, steps.index(value) + step))]

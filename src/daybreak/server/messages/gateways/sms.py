@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from daybreak.server.messages.gateways.gateway import GatewayError, Letter
 
@@ -34,7 +35,8 @@ class SmsGateway:
         number = re.sub(r"[^0-9+]", "", letter.to[0])
         if not service.add(self.url.replace(PHONE, number)):
             raise GatewayError("number", lasting=True)
-        with LogCapture(level=logging.WARNING, fmt="%(message)s") as words:
+        capture: Any = LogCapture
+        with capture(level=logging.WARNING, fmt="%(message)s") as words:
             taken = service.notify(body=letter.text)
             refused = REFUSED.search(words.getvalue())
         if taken:
