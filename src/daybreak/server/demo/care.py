@@ -203,7 +203,7 @@ class Care:
         if rules.by == "rater":
             self.questions.at_interview(by, rules, facts.mode)
         record_visit(by, self.participant, rules.key, facts)
-        if self.mishaps and not self.questions.long_ago:
+        if self.mishaps:
             self.mishaps.asked(by, self.participant, rules)
             self.associations.at_visit(rules)
 

@@ -25,6 +25,7 @@ from daybreak.server.harms.queries import offered_side_effects
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ASKED = "adverse-events"
+LATELY = 60 * DAY
 SOMETHING, TAKEN_OVER, JUDGED = 0.14, 0.12, 0.85
 HAPPENED = (
     ("a headache for two days", "Headache", "mild", "recovered"),
@@ -57,7 +58,7 @@ class Mishaps:
 
     def asked(self, by: User, participant: Participant, visit: VisitRules) -> None:
         """Note what somebody says when asked at a visit: mostly that there was nothing."""
-        if ASKED not in visit.instruments:
+        if ASKED not in visit.instruments or self.agenda.until - clock.now() > LATELY:
             return
         if self.chance.random() >= SOMETHING:
             record_none(by, participant, visit.key)

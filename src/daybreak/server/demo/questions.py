@@ -40,7 +40,7 @@ OWN_AT = ("baseline",)
 """Visits of a rater at which the person answers too; at the others it would only fill the demo."""
 RATED_LONG_AGO = ("baseline", "day-30")
 """Interviews with a form where they were long ago, and no questions of the person's own are kept; later, all are."""
-LATELY, LONG_AGO = timedelta(days=7), timedelta(days=90)
+LATELY, LONG_AGO = timedelta(days=7), timedelta(days=120)
 TOO_LATE = ("form-closed", "form-left", "form-held")
 LEFT_OPEN, SKIPS_FORM = 0.05, 0.04
 TWICE, DIFFERS, LEANS = 0.9, 0.45, 0.85
