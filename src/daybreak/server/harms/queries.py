@@ -106,7 +106,9 @@ def events_found(sites: Iterable[Site], filters: HarmFilters, now: datetime) -> 
 
 def open_clocks(sites: Iterable[Site], now: datetime) -> list[ReportClock]:
     """Return the reports not sent yet on serious events of people of `sites`, the most pressing first."""
-    serious = AdverseEvent.objects.filter(participant__site__in=sites, struck_at=None).exclude(criteria=[])
+    serious = (
+        AdverseEvent.objects.filter(participant__site__in=sites, struck_at=None).exclude(criteria=[]).order_by("pk")
+    )
     clocks = (clock for event in _with_reports(serious) for clock in clocks_of(event, now))
     return sorted((one for one in clocks if one.state != "sent"), key=lambda one: (one.due_at, one.event.pk))
 
