@@ -213,7 +213,7 @@ def unfold(places: Codes, room: Room, s: int, t: int) -> None:
 @kernel
 def edged(sums: Sums, r: int, room: Room) -> None:
     """Take twice the products of L^-1 R' c_a off the Hessian."""
-    visits, whole = sums.kept.shape[1], room.inner[0, 0]
+    visits, whole = sums.kept.shape[1], room.whole
     room.cross[:] = 0.0
     for k in range(len(sums.kept)):
         if sums.people[r, k] > 0:
@@ -261,8 +261,8 @@ def bound(places: Codes, room: Room, k: int) -> None:
 
 @kernel
 def folded(sums: Sums, room: Room, s: int, t: int) -> None:
-    """Put R' c_a of the entry (s, t) into the first row of `inner`."""
-    visits, whole = sums.kept.shape[1], room.inner[0, 0]
+    """Put R' c_a of the entry (s, t) into `whole`."""
+    visits, whole = sums.kept.shape[1], room.whole
     whole[:] = 0.0
     for x in range(len(sums.entry)):
         first, u = sums.covariate[x] * visits, sums.visit[x]

@@ -62,7 +62,8 @@ class Room(NamedTuple):
     table: Array
     push: Array
     slope: Array
-    inner: Array
+    turned: Array
+    whole: Array
 
 
 def sums_of(moments: Moments, way: Array) -> Sums:
@@ -122,6 +123,7 @@ def room_for(sums: Sums, coefficients: int) -> Room:
         edges=np.zeros((size, p)),
         table=np.zeros((pairs, size, size)),
         push=np.zeros((size, size)),
-        slope=np.zeros((size, p * (p + 1) // 2)),
-        inner=np.zeros((3, p, p)),
+        slope=np.zeros((p, p, size)),
+        turned=np.zeros((p, p, size)),
+        whole=np.zeros(p),
     )
