@@ -81,9 +81,9 @@ class Batch:
     def levels(self) -> dict[str, list[str]]:
         return {"visit": [f"visit {each}" for each in range(self.visits)]}
 
-    def single(self, replicate: int) -> Told:
+    def single(self, replicate: int, df: str = "satterthwaite") -> Told:
         """The exact fit of one replicate's rows."""
-        fit = mmrm(FORMULA, self.rows(replicate), levels=self.levels)
+        fit = mmrm(FORMULA, self.rows(replicate), levels=self.levels, df=df)
         rows = self.single_contrasts(fit.coding.names)
         se = np.sqrt(np.einsum("cp,pq,cq->c", rows, fit.beta_covariance, rows))
         return rows @ fit.beta, se, fit.df(rows), fit.loglik, fit.visit_covariance[""]

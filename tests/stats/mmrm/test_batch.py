@@ -133,6 +133,20 @@ def test_without_degrees_of_freedom_tests_are_normal(backend: str) -> None:
     assert plain.p == pytest.approx(2 * special.ndtr(-np.abs(plain.t)), rel=1e-12)
 
 
+@pytest.mark.evidence("double", "the exact single fit, one by one")
+@pytest.mark.parametrize("df", ["kenward-roger", "kenward-roger-linear"])
+def test_kenward_and_roger_come_from_the_single_fit(df: str) -> None:
+    batch = drawn(8, replicates=2, people=24)
+    fit = batch.fit(df=df)
+    assert fit.refitted.all()
+    for place in range(2):
+        estimate, se, freedom, *_ = batch.single(place, df=df)
+        assert fit.estimate[place] == pytest.approx(estimate, rel=1e-6)
+        assert fit.se[place] == pytest.approx(se, rel=1e-6)
+        assert fit.df[place] == pytest.approx(freedom, rel=1e-6)
+    assert (fit.se != batch.fit().se).all()
+
+
 def lopsided() -> Batch:
     """Three replicates: sound data, a visit copied, and one where nobody kept both of two visits."""
     batch = drawn(9, replicates=3, visits=3)
@@ -328,7 +342,7 @@ def test_arrays_that_are_no_data_are_refused(y: Array, z: Array, sentence: str) 
         ({"way": np.ones((12, 2))}, "depend on each other"),
         ({"contrasts": np.ones((1, 3))}, "weight for each"),
         ({"contrasts": np.zeros((1, 12))}, "not all nil"),
-        ({"df": "kenward-roger"}, "no method kenward-roger"),
+        ({"df": "between-within"}, "no method between-within"),
         ({"backend": "abacus"}, "no backend abacus"),
     ],
 )

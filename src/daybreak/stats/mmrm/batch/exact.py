@@ -13,6 +13,7 @@ from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.steps import Found
 from daybreak.stats.mmrm.degrees import satterthwaite
 from daybreak.stats.mmrm.fit import maximise
+from daybreak.stats.mmrm.kenward_roger import adjusted
 from daybreak.stats.mmrm.model import Model, by_visit
 from daybreak.stats.mmrm.people import Rows, arrange
 from daybreak.stats.mmrm.solution import Solution
@@ -20,10 +21,11 @@ from daybreak.stats.results import Array
 
 # Directions with less than this of a pattern's products, once scaled, hold none.
 ROUNDING = 1e-13
+KENWARD_ROGER = ("kenward-roger", "kenward-roger-linear")
 
 
-def exact_fit(moments: Moments, way: Array, contrasts: Array, *, df: bool) -> Found:
-    """Return the fit of the one replicate in `moments`.
+def exact_fit(moments: Moments, way: Array, contrasts: Array, df: str | None) -> Found:
+    """Return the fit of the one replicate in `moments`; `df` as in `fit_moments`.
 
     Raises:
         FitError: no honest number can be told from its data; the sentence says why.
@@ -39,10 +41,14 @@ def exact_fit(moments: Moments, way: Array, contrasts: Array, *, df: bool) -> Fo
     point, trail = maximise(Model(rows, people, family, "us", names, visits, ("",)), reml=True)
     solution = Solution(point)
     hat = contrasts @ solution.way
+    covariance = np.eye(hat.shape[1])
+    if df in KENWARD_ROGER:
+        covariance = adjusted(solution, family.structure, linear=df == "kenward-roger-linear")
     return Found(
         gamma=solution.beta[None],
         estimate=(contrasts @ solution.beta)[None],
-        variance=np.einsum("cp,cp->c", hat, hat)[None],
+        variance=np.einsum("cp,pq,cq->c", hat, covariance, hat)[None],
+        # Of one contrast these are Kenward and Roger's too.
         df=satterthwaite(solution, hat)[None] if df else np.full((1, len(hat)), np.inf),
         loglik=np.array([solution.loglik]),
         sigma=np.stack(family.matrices(point.theta)),

@@ -10,7 +10,7 @@ from scipy import special
 from daybreak.core.errors import FitError
 from daybreak.stats.mmrm.batch import steps
 from daybreak.stats.mmrm.batch.backend import chosen
-from daybreak.stats.mmrm.batch.exact import exact_fit
+from daybreak.stats.mmrm.batch.exact import KENWARD_ROGER, exact_fit
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.result import BatchFit
 from daybreak.stats.mmrm.batch.start import starts
@@ -18,7 +18,7 @@ from daybreak.stats.mmrm.batch.steps import Found
 from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
-DF = ("satterthwaite", None)
+DF = ("satterthwaite", *KENWARD_ROGER, None)
 
 
 def crossed(visits: int, covariates: Sequence[bool]) -> Array:
@@ -51,7 +51,8 @@ def fit_moments(
         contrasts: of the coefficients, shape (C, p).
         way: the coefficients of all covariates at all visits as a linear map (K * T, p) of the model's; see `crossed`.
             Without it every covariate is crossed with visit.
-        df: satterthwaite, or none for speed: normal p-values.
+        df: satterthwaite; kenward-roger or kenward-roger-linear, for which every replicate goes to the single fit and
+            takes some milliseconds; or none: normal p-values.
         backend: compiled or numpy; without it compiled where numba is installed.
 
     Raises:
@@ -61,25 +62,31 @@ def fit_moments(
     contrasts = np.atleast_2d(np.asarray(contrasts, dtype=np.float64))
     check(moments, contrasts, way, df)
     backend = chosen(backend)
-    start = starts(moments)
-    if backend == "compiled":
-        # Here, because numba takes a second to load.
-        from daybreak.stats.mmrm.batch import compiled  # noqa: PLC0415
-
-        found = compiled.fit(moments, way, contrasts, start, satterthwaite=df is not None)
-    else:
-        found = steps.fit(moments, way, contrasts, start, satterthwaite=df is not None)
+    found = together(moments, contrasts, way, df, backend)
     failed = np.flatnonzero(~found.converged)
     failures: dict[int, str] = {}
     for place in failed.tolist():
         try:
-            one = exact_fit(moments.of(np.array([place])), way, contrasts, df=df is not None)
+            one = exact_fit(moments.of(np.array([place])), way, contrasts, df)
         except FitError as error:
             failures[place] = str(error)
             continue
         for name in Found.__dataclass_fields__:
             getattr(found, name)[place] = getattr(one, name)[0]
     return told(found, failed, failures, backend)
+
+
+def together(moments: Moments, contrasts: Array, way: Array, df: str | None, backend: str) -> Found:
+    """Return the fits that can be had together; the others are marked as not converged."""
+    if df in KENWARD_ROGER:
+        return steps.nowhere(moments, way.shape[1], len(contrasts))
+    start = starts(moments)
+    if backend == "compiled":
+        # Here, because numba takes a second to load.
+        from daybreak.stats.mmrm.batch import compiled  # noqa: PLC0415
+
+        return compiled.fit(moments, way, contrasts, start, satterthwaite=df is not None)
+    return steps.fit(moments, way, contrasts, start, satterthwaite=df is not None)
 
 
 def told(found: Found, failed: Codes, failures: dict[int, str], backend: str) -> BatchFit:
@@ -128,5 +135,6 @@ def check(moments: Moments, contrasts: Array, way: Array, df: str | None) -> Non
         )
     if df not in DF:
         raise FitError(
-            f"A batch has no method {df} for degrees of freedom.", remedy="Choose satterthwaite, or fit with mmrm."
+            f"A batch has no method {df} for degrees of freedom.",
+            remedy="Choose satterthwaite, kenward-roger or kenward-roger-linear, or fit with mmrm.",
         )

@@ -18,8 +18,8 @@ class BatchFit:
 
     `estimate`, `se`, `df`, `t` and `p` (two-sided) have shape (R, C); `coefficients` (R, p); `loglik` (R,) is the log
     restricted likelihood; `sigma` (R, T, T) the covariance of visits; `steps` (R,). Without a method for degrees of
-    freedom `df` is infinite and `p` normal. `refitted` (R,) says which went to the exact single fit. Where neither
-    converged, numbers are NaN, `converged` (R,) is false and `failures` has the reason by replicate.
+    freedom `df` is infinite and `p` normal. `refitted` (R,) says which went to the exact single fit. Where that did
+    not converge either, numbers are NaN, `converged` (R,) is false and `failures` has the reason by replicate.
     """
 
     estimate: Array

@@ -62,6 +62,21 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, sattert
     return Found(*(np.concatenate([getattr(part, name) for part in parts]) for name in Found.__dataclass_fields__))
 
 
+def nowhere(moments: Moments, coefficients: int, contrasts: int) -> Found:
+    """Return what is told of replicates none of which converged."""
+    replicates, visits = moments.replicates, moments.visits
+    return Found(
+        gamma=np.full((replicates, coefficients), np.nan),
+        estimate=np.full((replicates, contrasts), np.nan),
+        variance=np.full((replicates, contrasts), np.nan),
+        df=np.full((replicates, contrasts), np.nan),
+        loglik=np.full(replicates, np.nan),
+        sigma=np.full((replicates, visits, visits), np.nan),
+        steps=np.zeros(replicates, dtype=np.int64),
+        converged=np.zeros(replicates, dtype=bool),
+    )
+
+
 def ascend(moments: Moments, way: Array, start: Array) -> tuple[Array, Counts, Flags]:
     """Return the covariances reached from `start`, in how many steps, and which got to where no step matters."""
     basis = entries(moments.visits)
