@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from daybreak.simulation.design import Changes
 
 HELP = "Assume otherwise: effect, spread or dropout=FACTOR, dose or fade=SHARE, ratio=2:1:1."
+MOST_PEOPLE = 100_000
+"""More are not simulated."""
 NUMBERS = ("effect", "spread", "dropout", "dose", "fade")
 
 

@@ -13,6 +13,7 @@ from daybreak.cli.export import export
 from daybreak.cli.fit import fit
 from daybreak.cli.iat import iat
 from daybreak.cli.plan import plan
+from daybreak.cli.power import power
 from daybreak.cli.report import report
 from daybreak.cli.serve import serve
 from daybreak.cli.simulate import simulate
@@ -33,6 +34,7 @@ app.command()(allocate)
 app.command()(export)
 app.command()(fit)
 app.command()(iat)
+app.command()(power)
 app.command()(report)
 app.command()(simulate)
 app.add_typer(study.app, name="study")

@@ -22,7 +22,7 @@ KINDS = (".csv", ".parquet")
 
 def simulate(
     file: Annotated[Path, typer.Argument(help="The study file, with its assumptions.")],
-    n: Annotated[int, typer.Option("--n", help="How many people, over all arms.", max=100_000)],
+    n: Annotated[int, typer.Option("--n", help="How many people, over all arms.", max=assume.MOST_PEOPLE)],
     seed: Annotated[int, typer.Option(help="Whole number; the same one makes the same study.")],
     out: Annotated[Path, typer.Option(help="New file to write: DATA.csv or DATA.parquet.")],
     otherwise: Annotated[

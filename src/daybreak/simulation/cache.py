@@ -1,0 +1,99 @@
+"""What was counted before, kept in the user's cache folder so that the same question is answered at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import numpy as np
+
+import daybreak
+from daybreak.simulation.tally import Tally
+
+ARRAYS = ("estimate", "squares", "se", "t", "covered")
+MADE_BY = ("simulation", "stats", "core/allocation", "core/study")
+"""Code that decides the digits; with any change of it what was kept counts no more."""
+LIBRARIES = ("daybreak", "numpy", "scipy", "numba")
+
+
+def user_folder() -> Path:
+    """Return where results are kept: under `XDG_CACHE_HOME`, or `.cache` of the user's home."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "daybreak" / "power"
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of results, a file each."""
+
+    folder: Path
+
+    def get(self, key: str) -> tuple[Tally, float] | None:
+        """Return what was kept and the seconds it took; nothing if there is none that can be read."""
+        try:
+            told = json.loads(self._file(key).read_text(encoding="utf-8"))
+            return _tally(told["tally"]), float(told["seconds"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, key: str, tally: Tally, seconds: float) -> None:
+        """Keep a result, whole or not at all.
+
+        Raises:
+            OSError: the folder cannot be written, or the disk is full.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"seconds": seconds, "tally": _written(tally)})
+        with NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False, encoding="utf-8") as file:
+            part = Path(file.name)
+            try:
+                file.write(text)
+                file.close()
+                part.replace(self._file(key))
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+
+    def _file(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+
+def key_of(*parts: object) -> str:
+    """Return the name of a result: a hash of what was asked, and of the code and the libraries that answer."""
+    asked = json.dumps([*parts, _code()], default=str, sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    whole, root = hashlib.sha256(), Path(daybreak.__file__).parent
+    for place in MADE_BY:
+        for file in sorted((root / place).rglob("*.py")):
+            whole.update(file.read_bytes())
+    for library in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            whole.update(f"{library} {version(library)}".encode())
+    return whole.hexdigest()
+
+
+def _written(tally: Tally) -> dict[str, Any]:
+    plain = {name: getattr(tally, name) for name in ("trials", "fitted", "refitted", "patterns")}
+    return {**plain, **{name: getattr(tally, name).tolist() for name in ARRAYS}}
+
+
+def _tally(told: dict[str, Any]) -> Tally:
+    return Tally(
+        trials=int(told["trials"]),
+        fitted=int(told["fitted"]),
+        refitted=int(told["refitted"]),
+        patterns={int(mark): int(count) for mark, count in told["patterns"].items()},
+        **{name: np.array(told[name], dtype=np.float64) for name in ARRAYS},
+    )

@@ -1,0 +1,236 @@
+"""Power by simulation: how often trials of so many people find what is assumed, and how many people it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import nan
+from typing import Any, Literal
+
+import numpy as np
+
+from daybreak.core.errors import FitError
+from daybreak.core.study import StudyFile
+from daybreak.simulation.cache import Cache, key_of
+from daybreak.simulation.design import Changes, Design, design_of
+from daybreak.simulation.model import Model, model_of
+from daybreak.simulation.run import Progress, Workers
+from daybreak.simulation.tally import Tally, Task
+from daybreak.stats.proportions import share
+
+Rule = Literal["all", "any", "hierarchical"]
+MOST_PEOPLE = 20_000
+"""Where the search for a number of people ends."""
+STRIDE = 1.5
+"""By which factor the search goes up or down until the power asked for lies in between."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a study file; see docs/power.md for each."""
+
+    file: StudyFile
+    text: str
+    trials: int
+    seed: int
+    contrasts: tuple[str, ...] = ()
+    visits: tuple[str, ...] = ()
+    rule: Rule | None = None
+    alpha: float = 0.05
+    changes: Changes = field(default_factory=Changes)
+
+    def at(self, n: int) -> tuple[Design, Model]:
+        """Return design and model for so many people.
+
+        Raises:
+            StudyFileError: as `design_of`.
+            FitError: as `model_of`.
+        """
+        design = design_of(self.file, n, **self.changes)
+        model = model_of(self.file, design, self.contrasts, self.visits)
+        return design, replace(model, adjust="none") if self.rule == "hierarchical" else model
+
+    def key(self, n: int, model: Model) -> str:
+        """Return what its result for so many people is kept under."""
+        changes = sorted(self.changes.items())
+        return key_of(self.text, n, self.trials, self.seed, self.alpha, changes, model.questions, model.adjust)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The answer for a number of people and a question; for a rule over all of them, `contrast` is its name.
+
+    `low` and `high` are Wilson's 95 % limits of the power for the chance in simulating, and `mc_se` its standard error.
+    Means are over the trials that could be fitted, `converged` is their share; nan where there is none.
+    """
+
+    n: int
+    contrast: str
+    visit: str | None
+    power: float
+    mc_se: float
+    low: float
+    high: float
+    mean_estimate: float = nan
+    mean_se: float = nan
+    mean_t: float = nan
+    converged: float = nan
+    trials: int = 0
+    truth: float = nan
+    sd_estimate: float = nan
+    coverage: float = nan
+
+    @property
+    def bias(self) -> float:
+        """How far the mean estimate lies from what was assumed."""
+        return self.mean_estimate - self.truth
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known for a number of people; `whole` unless the run was stopped before all trials were made."""
+
+    n: int
+    rows: tuple[Row, ...]
+    trials: int
+    seconds: float
+    refitted: int
+    whole: bool
+    kept: bool
+    """Whether it comes from the cache."""
+
+    @property
+    def power(self) -> float:
+        """The power that a search goes by: that of the rule if there is one, else the lowest of all questions."""
+        rules = [row.power for row in self.rows if row.contrast in ("all", "any")]
+        return rules[0] if rules else min(row.power for row in self.rows)
+
+
+@dataclass
+class Runner:
+    """Answers an order for one number of people after the other; `remark` is told what went wrong beside it."""
+
+    order: Order
+    workers: Workers
+    cache: Cache | None = None
+    progress: Progress = lambda _made: None
+    remark: Callable[[str], None] = lambda _text: None
+
+    def at(self, n: int) -> Found | None:
+        """Return the answer; nothing if it was stopped before anything was known.
+
+        Raises:
+            StudyFileError, FitError: as `Order.at`, and if a trial cannot be fitted by any means.
+        """
+        design, model = self.order.at(n)
+        key = self.order.key(n, model)
+        kept = self.cache.get(key) if self.cache else None
+        if kept is not None:
+            self.progress(kept[0].trials)
+            return self._found(n, model, *kept, whole=True, kept=True)
+        begun = time.perf_counter()
+        task = Task(design, model, self.order.seed, self.order.alpha)
+        done = self.workers.run(task, self.order.trials, self.progress)
+        seconds = time.perf_counter() - begun
+        if done.tally is None:
+            return None
+        if done.whole:
+            self._keep(key, done.tally, seconds)
+        return self._found(n, model, done.tally, seconds, whole=done.whole, kept=False)
+
+    def each(self, numbers: Sequence[int]) -> list[Found]:
+        """Return the answers for several numbers of people, up to where it was stopped."""
+        found: list[Found] = []
+        for n in numbers:
+            one = self.at(n)
+            found += [one] if one else []
+            if one is None or not one.whole:
+                break
+        return found
+
+    def _found(self, n: int, model: Model, tally: Tally, seconds: float, **how: bool) -> Found:
+        rows = tuple(_rows(n, tally, model, self.order.rule))
+        return Found(n, rows, tally.trials, seconds, tally.refitted, **how)
+
+    def _keep(self, key: str, tally: Tally, seconds: float) -> None:
+        if self.cache is None:
+            return
+        try:
+            self.cache.put(key, tally, seconds)
+        except OSError as error:
+            reason = (error.strerror or "it cannot be written").lower()
+            self.remark(f"The result is not kept for next time: {self.cache.folder}: {reason}.")
+            self.cache = None
+
+
+def search(runner: Runner, start: int, power: float) -> Iterator[Found]:
+    """Yield the answers on the way to the smallest number of people with this power; it is the last but for order.
+
+    Numbers are multiples of the sum of the arms' shares. Power rises with people, but for the chance in simulating.
+
+    Raises:
+        FitError: not even `MOST_PEOPLE` reach it.
+        StudyFileError: as `design_of`.
+    """
+    step = sum(runner.order.at(start)[0].enrolling.ratios.values())
+    place, below, above = max(1, round(start / step)), 0, 0
+    while above == 0 or above - below > 1:
+        found = runner.at(place * step)
+        if found is None:
+            return
+        yield found
+        if not found.whole:
+            return
+        below, above = (below, place) if found.power >= power else (place, above)
+        if above == 0 and place * step >= MOST_PEOPLE:
+            says = f"Even {place * step} people have a power of {found.power:.3g}, not {power:g}."
+            raise FitError(says, where="--find", remedy="Ask for less, or look at the assumed effect.")
+        if above == 0:
+            place = min(round(place * STRIDE) + 1, -(-MOST_PEOPLE // step))
+        else:
+            place = max(below + 1, int(above / STRIDE)) if below == 0 else (below + above) // 2
+
+
+def smallest(found: Sequence[Found], power: float) -> int | None:
+    """Return the smallest number of people that reached the power; nothing if none did."""
+    return min((one.n for one in found if one.power >= power), default=None)
+
+
+def _rows(n: int, tally: Tally, model: Model, rule: Rule | None) -> Iterator[Row]:
+    for place in range(len(model.questions)):
+        asked = (2 << place) - 1 if rule == "hierarchical" else 1 << place
+        yield _row(n, place, tally, model, asked)
+    everything = (1 << len(model.questions)) - 1
+    if rule == "all":
+        yield Row(n, "all", None, *_power(tally, lambda mark: mark == everything), **_counts(tally))
+    elif rule == "any":
+        yield Row(n, "any", None, *_power(tally, lambda mark: mark > 0), **_counts(tally))
+
+
+def _row(n: int, place: int, tally: Tally, model: Model, asked: int) -> Row:
+    """Return the answer to a question; `asked` has the bits of those that must be significant for it to count."""
+    question, truth, fitted = model.questions[place], float(model.truth[place]), tally.fitted
+    power = _power(tally, lambda mark: mark & asked == asked)
+    row = Row(n, question.contrast, question.visit, *power, **_counts(tally), truth=truth)
+    if not fitted:
+        return row
+    mean, square = float(tally.estimate[place]) / fitted, float(tally.squares[place]) / fitted
+    return replace(
+        row,
+        mean_estimate=mean,
+        mean_se=float(tally.se[place]) / fitted,
+        mean_t=float(tally.t[place]) / fitted,
+        sd_estimate=float(np.sqrt(max(0.0, square - (mean - truth) ** 2))),
+        coverage=float(tally.covered[place]) / fitted,
+    )
+
+
+def _counts(tally: Tally) -> dict[str, Any]:
+    return {"converged": tally.fitted / tally.trials, "trials": tally.trials}
+
+
+def _power(tally: Tally, counts: Callable[[int], bool]) -> tuple[float, float, float, float]:
+    """Return the share of trials whose pattern counts, its standard error and its limits."""
+    told = share(sum(number for mark, number in tally.patterns.items() if counts(mark)), tally.trials)
+    return told.estimate, float(np.sqrt(told.estimate * (1 - told.estimate) / tally.trials)), told.ci_low, told.ci_high

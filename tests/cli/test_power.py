@@ -1,0 +1,188 @@
+"""`daybreak power`: what it prints, keeps, and says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from daybreak.cli import main
+from daybreak.content.studies import study_text
+from daybreak.simulation.cache import Cache
+from daybreak.simulation.tally import Tally
+
+KEYS = ["n", "contrast", "visit", "power", "mc_se", "mean_estimate", "mean_se", "mean_t", "converged"]
+SMALL = ("--trials", 64, "--seed", 1, "--workers", 1)
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    file = tmp_path / "study.toml"
+    file.write_text(study_text("ketamine-training"), encoding="utf-8")
+    return file
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main.app, ["power", *(str(argument) for argument in arguments)])
+
+
+def told(*arguments: object) -> dict[str, Any]:
+    done = run(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_json_has_the_documented_keys_and_nothing_else(study: Path) -> None:
+    found = told(study, "--n", "45,30", *SMALL, "--visit", "day-1", "--visit", "average")
+    assert list(found) == ["trials", "seed", "device", "seconds", "fits_per_second", "results"]
+    assert (found["trials"], found["seed"], found["device"]) == (64, 1, "cpu")
+    assert found["fits_per_second"] > 0
+    assert [list(one) for one in found["results"]] == [KEYS] * 8
+    assert [(one["n"], one["visit"]) for one in found["results"]] == [
+        (n, visit) for n in (30, 45) for _ in range(2) for visit in ("day-1", None)
+    ]
+
+
+def test_what_was_counted_is_known_the_next_time(study: Path) -> None:
+    first = told(study, "--n", 30, *SMALL)
+    again = run(study, "--n", 30, *SMALL, "--json")
+    assert json.loads(again.stdout) == first
+    assert "Known from before, for n = 30; --no-cache makes them anew." in again.stderr
+    study.write_text(study.read_text(encoding="utf-8") + "\n# other words\n", encoding="utf-8")
+    anew = run(study, "--n", 30, *SMALL, "--json")
+    assert "Known from before" not in anew.stderr
+    assert json.loads(anew.stdout)["results"] == first["results"]
+    assert "64 trials in" in run(study, "--n", 30, *SMALL, "--no-cache").stderr
+
+
+def test_a_cache_that_cannot_be_written_costs_a_remark(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(study))
+    done = run(study, "--n", 30, *SMALL)
+    assert done.exit_code == 0
+    assert "The result is not kept for next time: " in done.stderr
+    assert "not a directory." in done.stderr
+
+
+def test_a_full_disk_leaves_no_half_written_result(tmp_path: Path) -> None:
+    each = np.zeros(1)
+    tally = Tally(1, 1, 0, {0: 1}, each, each, each, each, each)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            Cache(tmp_path).put("key", tally, 1.0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+    Cache(tmp_path).put("key", tally, 1.0)
+    kept = Cache(tmp_path).get("key")
+    assert kept is not None
+    assert kept[0].patterns == {0: 1}
+    (tmp_path / "key.json").write_text("{", encoding="utf-8")
+    assert Cache(tmp_path).get("key") is None
+
+
+def test_the_table_tells_limits_and_details_on_demand(study: Path) -> None:
+    done = run(study, "--n", "30,45", *SMALL, "--details", "--rule", "any", "--null")
+    assert done.exit_code == 0, done.output
+    for word in ("people", "95 % limits", "fitted %", "bias", "coverage %", "any of them", "ketamine-sham"):
+        assert word in done.stdout
+    assert re.search(r"64 trials in|128 trials in [\d.]+ s, [\d,]+ a second\.", done.stderr)
+    assert "Degrees of freedom are Satterthwaite's" in done.stderr
+
+
+def test_csv_has_a_line_a_result(study: Path) -> None:
+    done = run(study, "--n", 30, *SMALL, "--csv", "--null")
+    lines = list(csv.DictReader(done.stdout.splitlines()))
+    assert len(lines) == 4
+    assert list(lines[0])[:9] == KEYS
+    assert all(float(line["low"]) <= float(line["power"]) <= float(line["high"]) for line in lines)
+    assert all(float(line["truth"]) == 0 for line in lines)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("c.svg", b"<svg"), ("c.png", b"\x89PNG")])
+def test_a_curve_is_drawn(study: Path, name: str, begins: bytes) -> None:
+    done = run(study, "--n", "30,45", *SMALL, "--curve", study.parent / name, "--rule", "all")
+    assert done.exit_code == 0, done.output
+    assert (study.parent / name).read_bytes().startswith(begins)
+
+
+def test_it_finds_how_many_people_it_takes(study: Path) -> None:
+    done = run(study, "--find", 0.5, *SMALL, "--visit", "day-1", "--contrast", "ketamine-training - saline-training")
+    assert done.exit_code == 0, done.output
+    said = re.search(r"The smallest n with a power of 0.5 or more is (\d+), which has ([\d.]+) here", done.stderr)
+    assert said is not None
+    assert 20 < int(said[1]) < 80
+    assert float(said[2]) >= 0.5
+
+
+REFUSED = {
+    "no number": ((), "No number of people is asked for"),
+    "words for numbers": (("--n", "many"), "--n cannot be 'many'"),
+    "too many": (("--n", "1000000"), "--n cannot be 1000000. Write 100000 or less."),
+    "fewer people than arms": (("--n", "90,2"), "2 people cannot fill 3 arms"),
+    "an unknown arm": (("--n", "90", "--contrast", "a - b"), "There is no contrast 'a - b'"),
+    "no difference": (("--n", "90", "--contrast", "ketamine-sham"), "There is no contrast 'ketamine-sham'"),
+    "an unknown visit": (("--n", "90", "--visit", "day-2"), "The model has no visit 'day-2'. There are day-1,"),
+    "an impossible power": (("--find", "1"), "--find cannot be 1. Write a number between 0 and 1."),
+    "an impossible level": (("--n", "90", "--alpha", "0"), "--alpha cannot be 0"),
+    "an impossible seed": (("--n", "90", "--seed", "-1"), "the seed cannot be -1"),
+    "two forms": (("--n", "90", "--json", "--csv"), "--json and --csv cannot be asked together"),
+    "another picture": (("--n", "90", "--curve", "c.gif"), "a curve cannot be drawn as 'c.gif'"),
+    "no folder": (("--n", "90", "--curve", "away/c.svg"), "away: there is no such folder."),
+    "an impossible assumption": (("--n", "90", "--assume", "dose=2"), "dose cannot be 2.0"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_mistake_is_one_sentence(study: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = run(study, *SMALL, *arguments)
+    assert says in str(done.exception)
+
+
+def test_a_file_without_assumptions_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text(study_text("clinic"), encoding="utf-8")
+    assert "the study file has no [assumptions]" in str(run(file, "--n", 30, *SMALL).exception)
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_so(study: Path) -> None:
+    leader, follower = pty.openpty()
+    words = ["power", str(study), "--n", "30,60", "--trials", "1000000", "--seed", "1", "--workers", "2", "--json"]
+    running = subprocess.Popen(  # its own group, so that the signal reaches its children too, as from a terminal
+        [sys.executable, "-m", "daybreak.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    os.close(follower)
+    shown, until = "", time.monotonic() + 120
+    while not re.search(r"[1-9]\d*/2000000", shown) and time.monotonic() < until:
+        shown += os.read(leader, 4096).decode()
+    os.killpg(running.pid, signal.SIGINT)
+    out, _ = running.communicate(timeout=60)
+    said = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert running.returncode == 130
+    found = json.loads(out)
+    assert 0 < found["trials"] < 1_000_000
+    assert {one["n"] for one in found["results"]} == {30}
+    assert f"Stopped: {found['trials']:,} of 1,000,000 trials at n = 30." in said
+    assert "Traceback" not in shown + said
+    assert not list((study.parent / "cache").rglob("*.json"))

@@ -1,0 +1,230 @@
+"""Power by simulation: held to closed forms, to single fits, and to the same digits however it is run."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from daybreak.core.errors import FitError
+from daybreak.core.study import StudyFile
+from daybreak.simulation.design import Changes, design_of
+from daybreak.simulation.model import Question, model_of
+from daybreak.simulation.power import Found, Order, Row, Runner, search, smallest
+from daybreak.simulation.rows import trial_rows
+from daybreak.simulation.run import Workers
+from daybreak.simulation.tally import Tally, Task, tally_block, together
+from daybreak.stats.means import marginal_means
+from daybreak.stats.mmrm import mmrm
+from tests.simulation.made_up import ARMS, EVERYTHING, PLAIN, PUBLISHED, assuming
+
+DRUG, TRAINING = "ketamine-training - saline-training", "ketamine-training - ketamine-sham"
+
+
+def planned(file: StudyFile, **changes: Any) -> StudyFile:
+    """Return the file with another primary analysis."""
+    primary = {**file.analysis["primary"].model_dump(mode="json", exclude_none=True), **changes}
+    tables = file.model_dump(mode="json", exclude_none=True)
+    return StudyFile.model_validate({**tables, "analysis": {"primary": primary}})
+
+
+ONE_VISIT = planned(
+    assuming(
+        {
+            **PLAIN,
+            "visits": ["baseline", "day-30"],
+            "means": dict(zip(ARMS, ([30.0, 20.0], [30.0, 22.0], [30.0, 28.0]), strict=True)),
+            "sd": [5.0, 9.0],
+            "correlations": {"later": 0.6, "baseline": 0.4},
+        }
+    ),
+    formula="change ~ arm + us(visit | participant)",
+    at=[],
+    subgroups=[],
+    sensitivity=None,
+    mechanism=None,
+)
+"""Complete data at one visit, where power has a closed form."""
+
+
+def found(file: StudyFile, n: int, trials: int, workers: int = 2, **order: Any) -> Found:
+    with Workers(workers) as pool:
+        made = Runner(Order(file, "", trials, 5, **order), pool).at(n)
+    assert made is not None
+    assert made.whole
+    return made
+
+
+def row(made: Found, contrast: str, visit: str | None = None) -> Row:
+    return next(one for one in made.rows if (one.contrast, one.visit) == (contrast, visit))
+
+
+def same(one: Tally, other: Tally) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in Tally.__dataclass_fields__)
+
+
+def test_power_with_complete_data_is_that_of_the_t_test() -> None:
+    n, trials = 60, 4096
+    made = found(ONE_VISIT, n, trials)
+    sd = (5.0**2 + 9.0**2 - 2 * 0.4 * 5.0 * 9.0) ** 0.5
+    critical = stats.t.isf(0.025, n - 3)
+    for contrast, difference in ((DRUG, -8.0), (TRAINING, -2.0)):
+        away = difference / (sd * (2 / 20) ** 0.5)
+        exact = stats.nct.sf(critical, n - 3, away) + stats.nct.cdf(-critical, n - 3, away)
+        told = row(made, contrast, "day-30")
+        assert abs(told.power - exact) < 3 * (exact * (1 - exact) / trials) ** 0.5
+        assert told.low < told.power < told.high
+        assert told.converged == 1
+        assert told.truth == pytest.approx(difference)
+        assert abs(told.bias) < 4 * told.sd_estimate / trials**0.5
+
+
+def test_adjusting_for_the_baseline_gains_what_its_correlation_promises() -> None:
+    n, trials = 60, 2048
+    adjusted = planned(ONE_VISIT, formula="value ~ baseline + arm + us(visit | participant)")
+    told = row(found(adjusted, n, trials), DRUG, "day-30")
+    left = 9.0 * (1 - 0.4**2) ** 0.5
+    # With one covariate at chance the variance is larger by 1 + 1 / (df - 1).
+    assert told.sd_estimate == pytest.approx(left * (2 / 20 * (1 + 1 / (n - 5))) ** 0.5, rel=4 / (2 * trials) ** 0.5)
+    assert abs(told.bias) < 4 * told.sd_estimate / trials**0.5
+
+
+def test_under_no_effect_one_in_twenty_finds_one_and_limits_cover() -> None:
+    trials = 3072
+    nothing: Changes = {"effect": 0.0}
+    made = found(PUBLISHED, 90, trials, visits=("day-1", "average"), changes=nothing)
+    error = 3 * (0.05 * 0.95 / trials) ** 0.5
+    for one in made.rows:
+        assert one.truth == pytest.approx(0, abs=1e-12)
+        assert abs(one.power - 0.05) < error
+        assert abs(one.coverage - 0.95) < error
+
+
+@pytest.mark.parametrize("file", [PUBLISHED, EVERYTHING], ids=["published", "everything assumed"])
+def test_a_trial_is_judged_as_a_single_fit_of_its_rows_would(file: StudyFile) -> None:
+    design = design_of(file, 90)
+    model = model_of(file, design, visits=("day-5", "average"))
+    tally = tally_block(Task(design, model, 8, 0.05), 0, 1)
+    rows = trial_rows(design, 8)
+    fit = mmrm(file.analysis["primary"].formula, rows, levels={"visit": design.later, "arm": design.arms})
+    means = marginal_means(fit, ["arm"], by=["visit"])
+    single = {(line.label, line.levels["visit"]): line for line in means.contrasts([DRUG, TRAINING]).lines}
+    overall = {line.label: line for line in means.over(design.later).contrasts([DRUG, TRAINING]).lines}
+    for place, question in enumerate(model.questions):
+        line = single[question.contrast, question.visit] if question.visit else overall[question.contrast]
+        assert tally.estimate[place] == pytest.approx(line.estimate, rel=1e-6)
+        assert tally.se[place] == pytest.approx(line.se, rel=1e-6)
+        assert tally.patterns.popitem if line.p <= 0.05 else True
+
+
+def test_digits_do_not_hang_on_how_many_processes_make_them() -> None:
+    design = design_of(PUBLISHED, 30)
+    task, trials = Task(design, model_of(PUBLISHED, design), 3, 0.05), 600
+    here = together(tally_block(task, block, size) for block, size in enumerate((256, 256, 88)))
+    assert here.trials == trials
+    for count in (1, 2):
+        with Workers(count) as pool:
+            done = pool.run(task, trials)
+        assert done.tally is not None
+        assert same(done.tally, here)
+
+
+def test_a_lost_process_costs_its_blocks_and_nothing_else() -> None:
+    design = design_of(PUBLISHED, 30)
+    task, killed = Task(design, model_of(PUBLISHED, design), 3, 0.05), []
+
+    def kill_one(_made: int) -> None:
+        if not killed:
+            child = multiprocessing.active_children()[0]
+            child.kill()
+            killed.append(child)
+
+    with Workers(2) as pool:
+        done = pool.run(task, 2048, kill_one)
+    assert killed
+    assert done.whole
+    assert done.tally is not None
+    assert same(done.tally, together(tally_block(task, block) for block in range(8)))
+
+
+def test_rules_join_what_each_question_finds() -> None:
+    asked = {"visits": ("day-1", "average")}
+    plain, every = found(PUBLISHED, 60, 512, **asked), found(PUBLISHED, 60, 512, **asked, rule="all")
+    some, steps = (
+        found(PUBLISHED, 60, 512, **asked, rule="any"),
+        found(PUBLISHED, 60, 512, **asked, rule="hierarchical"),
+    )
+    alone = [one.power for one in plain.rows]
+    assert row(every, "all").power <= min(alone)
+    assert row(some, "any").power >= max(alone)
+    assert every.power == row(every, "all").power
+    assert plain.power == min(alone)
+    stepped = [one.power for one in steps.rows]
+    assert stepped[0] == alone[0]
+    assert all(later <= before for before, later in zip(stepped, stepped[1:], strict=False))
+    assert all(step <= one for step, one in zip(stepped, alone, strict=True))
+
+
+def test_planned_adjustment_makes_it_harder() -> None:
+    bonferroni = found(planned(PUBLISHED, adjust="bonferroni"), 60, 512)
+    holm = found(planned(PUBLISHED, adjust="holm"), 60, 512)
+    halved = found(PUBLISHED, 60, 512, alpha=0.05 / 4)
+    assert [one.power for one in bonferroni.rows] == [one.power for one in halved.rows]
+    assert all(one.power >= other.power for one, other in zip(holm.rows, bonferroni.rows, strict=True))
+
+
+def test_the_smallest_number_of_people_is_found() -> None:
+    with Workers(2) as pool:
+        runner = Runner(Order(ONE_VISIT, "", 512, 5, contrasts=(DRUG,)), pool)
+        tried = sorted(search(runner, 20, 0.8), key=lambda one: one.n)
+    least = smallest(tried, 0.8)
+    assert least is not None
+    assert least % 3 == 0
+    assert max(one.power for one in tried if one.n == least - 3) < 0.8
+    sd = (5.0**2 + 9.0**2 - 2 * 0.4 * 5.0 * 9.0) ** 0.5
+    exact = 3 * 2 * ((1.96 + 0.84) * sd / 8.0) ** 2
+    assert abs(least - exact) < 15
+
+
+def test_a_power_out_of_reach_ends_in_a_sentence() -> None:
+    nothing: Changes = {"effect": 0.0}
+    with Workers(2) as pool:
+        runner = Runner(Order(ONE_VISIT, "", 16, 5, changes=nothing), pool)
+        with pytest.raises(FitError, match=r"Even \d+ people have a power of 0"):
+            list(search(runner, 19_000, 0.9))
+
+
+def test_trials_that_cannot_be_fitted_are_counted_as_such() -> None:
+    made = found(PUBLISHED, 6, 32, workers=1)
+    assert made.rows[0].converged < 1
+    assert made.rows[0].trials == 32
+    assert made.rows[0].power < 0.5
+
+
+MODELS = {
+    "a covariance of another kind": ("change ~ arm * visit + cs(visit | participant)", "another covariance"),
+    "random effects": ("change ~ arm * days + (1 | participant)", "another covariance"),
+    "another covariate": ("change ~ site + arm * visit + us(visit | participant)", "a model with site"),
+    "another outcome": ("log(value) ~ arm * visit + us(visit | participant)", r"the outcome log\(value\)"),
+    "no arm": ("change ~ visit + us(visit | participant)", "no arm"),
+    "baseline by arm": ("change ~ baseline * arm + visit + us(visit | participant)", "baseline by arm"),
+}
+
+
+@pytest.mark.parametrize(("formula", "says"), MODELS.values(), ids=MODELS)
+def test_a_model_that_is_not_fitted_many_times_is_told(formula: str, says: str) -> None:
+    file = planned(PUBLISHED, formula=formula)
+    with pytest.raises(FitError, match=f"Power cannot be worked out for a model with {says}"):
+        model_of(file, design_of(file, 60))
+
+
+def test_questions_are_the_files_unless_others_are_asked() -> None:
+    design = design_of(PUBLISHED, 60)
+    own = model_of(PUBLISHED, design).questions
+    assert own[:2] == (Question(DRUG, "day-1"), Question(DRUG, "day-30"))
+    asked = model_of(PUBLISHED, design, ("ketamine-sham - saline-training",), ("average",))
+    assert asked.questions == (Question("ketamine-sham - saline-training", None),)
+    assert asked.truth[0] == pytest.approx(np.mean(design.means[1, 1:] - design.means[2, 1:]))
