@@ -132,9 +132,10 @@ def _terms(formula: Formula) -> frozenset[frozenset[str]]:
         raise _unfit(formula, "another covariance", "us(visit | participant)")
     if not inside <= {*KNOWN}:
         raise _unfit(formula, ", ".join(sorted(inside - {*KNOWN})), "baseline, arm and visit")
-    whole = {frozenset({name}) for term in names for name in term}
-    if not formula.intercept or not whole <= names or frozenset({"arm"}) not in names:
-        raise _unfit(formula, "no intercept, no arm, or a product without its parts", "baseline + arm * visit")
+    if "arm" not in inside:
+        raise _unfit(formula, "no arm", "baseline + arm * visit")
+    if not formula.intercept or not {frozenset({name}) for name in inside} <= names:
+        raise _unfit(formula, "no intercept, or a product without its parts", "baseline + arm * visit")
     if any({"baseline", "arm"} <= term for term in names):
         raise _unfit(formula, "baseline by arm", "baseline + arm * visit")
     return names
