@@ -18,7 +18,7 @@ from daybreak.simulation.model import Question, model_of
 from daybreak.simulation.power import Found, Order, Row, Runner, search, smallest
 from daybreak.simulation.rows import trial_rows
 from daybreak.simulation.run import Workers
-from daybreak.simulation.tally import Tally, Task, tally_block, together
+from daybreak.simulation.tally import Df, Tally, Task, tally_block, together
 from daybreak.stats.means import marginal_means
 from daybreak.stats.mmrm import mmrm
 from tests.simulation.made_up import ARMS, EVERYTHING, PLAIN, PUBLISHED, assuming
@@ -110,13 +110,15 @@ def test_under_no_effect_one_in_twenty_finds_one_and_limits_cover(pool: Workers)
         assert abs(one.coverage - 0.95) < error
 
 
+@pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger"])
 @pytest.mark.parametrize("file", [PUBLISHED, EVERYTHING], ids=["published", "everything assumed"])
-def test_a_trial_is_judged_as_a_single_fit_of_its_rows_would(file: StudyFile) -> None:
+def test_a_trial_is_judged_as_a_single_fit_of_its_rows_would(file: StudyFile, df: Df) -> None:
     design = design_of(file, 90)
     model = model_of(file, design, visits=("day-5", "average"))
-    tally = tally_block(Task(design, model, 8, 0.05), 0, 1)
+    tally = tally_block(Task(design, model, 8, 0.05, df), 0, 1)
     rows = trial_rows(design, 8)
-    fit = mmrm(file.analysis["primary"].formula, rows, levels={"visit": design.later, "arm": design.arms})
+    levels = {"visit": design.later, "arm": design.arms}
+    fit = mmrm(file.analysis["primary"].formula, rows, levels=levels, df=df)
     means = marginal_means(fit, ["arm"], by=["visit"])
     single = {(line.label, line.levels["visit"]): line for line in means.contrasts([DRUG, TRAINING]).lines}
     overall = {line.label: line for line in means.over(design.later).contrasts([DRUG, TRAINING]).lines}
@@ -125,6 +127,7 @@ def test_a_trial_is_judged_as_a_single_fit_of_its_rows_would(file: StudyFile) ->
         assert tally.estimate[place] == pytest.approx(line.estimate, rel=1e-6)
         assert tally.se[place] == pytest.approx(line.se, rel=1e-6)
         significant = next(iter(tally.patterns)) >> place & 1
+        assert line.p is not None
         assert bool(significant) == (line.p <= 0.05)
 
 
@@ -142,7 +145,8 @@ def test_digits_do_not_hang_on_how_many_processes_make_them() -> None:
 
 def test_a_lost_process_costs_its_blocks_and_nothing_else() -> None:
     design = design_of(PUBLISHED, 30)
-    task, killed = Task(design, model_of(PUBLISHED, design), 3, 0.05), []
+    task = Task(design, model_of(PUBLISHED, design), 3, 0.05)
+    killed: list[multiprocessing.process.BaseProcess] = []
 
     def kill_one(_made: int) -> None:
         if not killed:

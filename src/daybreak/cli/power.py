@@ -49,6 +49,10 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         list[str] | None, typer.Option("--assume", metavar="NAME=VALUE", help=assume.HELP, show_default=False)
     ] = None,
     alpha: Annotated[float, typer.Option(help="Two-sided level of significance.")] = 0.05,
+    ddf: Annotated[
+        Literal["satterthwaite", "kenward-roger"],
+        typer.Option(help="Degrees of freedom; kenward-roger is slow, a fit at a time."),
+    ] = "satterthwaite",
     details: Annotated[bool, typer.Option("--details", help="Show bias and coverage too.")] = False,
     curve: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw power against n: .svg or .png.", show_default=False)
@@ -79,7 +83,7 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     if null:
         changes["effect"] = 0.0
     study = read_study(text, file.name)
-    order = Order(study, text, trials, seed, tuple(contrast or ()), tuple(visit or ()), rule, alpha, changes)
+    order = Order(study, text, trials, seed, tuple(contrast or ()), tuple(visit or ()), rule, alpha, ddf, changes)
     for number in numbers:
         order.at(number)
     with Workers(workers or os.cpu_count() or 1) as pool, bar(order, numbers, find) as advance:

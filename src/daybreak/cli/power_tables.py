@@ -82,8 +82,9 @@ def remarks(found: Sequence[Found], order: Order, numbers: Sequence[int], find: 
     kept = [str(one.n) for one in found if one.kept]
     if kept:
         yield f"Known from before, for n = {', '.join(kept)}; --no-cache makes them anew."
-    if order.file.analysis["primary"].ddf != "satterthwaite":
-        yield "Degrees of freedom are Satterthwaite's; the file plans others, which matters in small studies."
+    planned = order.file.analysis["primary"].ddf
+    if planned != order.df:
+        yield f"Degrees of freedom are by {order.df}, the file plans {planned}; in small studies it matters (--ddf)."
     yield from _troubles(found)
     stopped = not found or not found[-1].whole or len(found) < len(numbers)
     if stopped and (not found or not all(one.whole for one in found) or find is None):

@@ -16,7 +16,7 @@ from daybreak.simulation.cache import Cache, key_of
 from daybreak.simulation.design import Changes, Design, design_of
 from daybreak.simulation.model import Model, model_of
 from daybreak.simulation.run import Progress, Workers
-from daybreak.simulation.tally import Tally, Task
+from daybreak.simulation.tally import Df, Tally, Task
 from daybreak.stats.proportions import share
 
 Rule = Literal["all", "any", "hierarchical"]
@@ -38,6 +38,7 @@ class Order:
     visits: tuple[str, ...] = ()
     rule: Rule | None = None
     alpha: float = 0.05
+    df: Df = "satterthwaite"
     changes: Changes = field(default_factory=Changes)
 
     def at(self, n: int) -> tuple[Design, Model]:
@@ -53,8 +54,8 @@ class Order:
 
     def key(self, n: int, model: Model) -> str:
         """Return what its result for so many people is kept under."""
-        changes = sorted(self.changes.items())
-        return key_of(self.text, n, self.trials, self.seed, self.alpha, changes, model.questions, model.adjust)
+        chance, how = (self.trials, self.seed), (self.alpha, self.df, sorted(self.changes.items()))
+        return key_of(self.text, n, chance, how, model.questions, model.adjust)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Runner:
             self.progress(kept[0].trials)
             return self._found(n, model, *kept, whole=True, kept=True)
         begun = time.perf_counter()
-        task = Task(design, model, self.order.seed, self.order.alpha)
+        task = Task(design, model, self.order.seed, self.order.alpha, self.order.df)
         done = self.workers.run(task, self.order.trials, self.progress)
         seconds = time.perf_counter() - begun
         if done.tally is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from daybreak.stats.means.adjust import bonferroni, hochberg, holm
 from daybreak.stats.mmrm.batch import BatchFit, fit_moments, moments_of
 
 Array = npt.NDArray[np.float64]
+Df = Literal["satterthwaite", "kenward-roger"]
 ADJUST = {"holm": holm, "hochberg": hochberg, "bonferroni": bonferroni}
 
 
@@ -49,6 +51,7 @@ class Task:
     model: Model
     seed: int
     alpha: float
+    df: Df = "satterthwaite"
 
 
 def tally_block(task: Task, block: int, take: int = BLOCK) -> Tally:
@@ -56,7 +59,7 @@ def tally_block(task: Task, block: int, take: int = BLOCK) -> Tally:
     trials = _first(generate(task.design, task.seed, block), take)
     model = task.model
     moments = moments_of(model.responses(trials), model.covariates(trials))
-    return tally_of(fit_moments(moments, model.weights, way=model.way), model, task.alpha)
+    return tally_of(fit_moments(moments, model.weights, way=model.way, df=task.df), model, task.alpha)
 
 
 def _first(trials: Trials, take: int) -> Trials:
