@@ -240,3 +240,14 @@ def test_questions_are_the_files_unless_others_are_asked() -> None:
     asked = model_of(PUBLISHED, design, ("ketamine-sham - saline-training",), ("average",))
     assert asked.questions == (Question("ketamine-sham - saline-training", None),)
     assert asked.truth[0] == pytest.approx(np.mean(design.means[1, 1:] - design.means[2, 1:]))
+
+
+def test_a_side_of_a_contrast_can_be_the_mean_of_several_arms() -> None:
+    design = design_of(PUBLISHED, 60)
+    drug = "ketamine-training & ketamine-sham - saline-training"
+    each = ("ketamine-training - saline-training", "ketamine-sham - saline-training")
+    model = model_of(PUBLISHED, design, (drug, *each), ("day-1",))
+    assert model.weights[0] == pytest.approx((model.weights[1] + model.weights[2]) / 2)
+    assert model.truth[0] == pytest.approx((model.truth[1] + model.truth[2]) / 2)
+    with pytest.raises(FitError, match="names an arm twice"):
+        model_of(PUBLISHED, design, ("ketamine-sham & ketamine-training - ketamine-sham",))

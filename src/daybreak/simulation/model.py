@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 PRIMARY = "primary"
 RESPONSES = ("change", "value")
 KNOWN = ("baseline", "arm", "visit")
+POOLED = " & "
+"""Stands between arms whose mean is one side of a contrast."""
 AVERAGE = "average"
 """What is asked for in place of a visit: the mean of all of them."""
 
@@ -155,13 +157,7 @@ def _questions(
     if not contrasts:
         raise FitError("No contrast is asked for.", remedy='Name one: --contrast "one - other".')
     for text in dict.fromkeys(contrasts):
-        one, dash, other = text.partition(" - ")
-        for arm in (one, other):
-            if not dash or arm not in design.arms:
-                remedy = f'Write two of these with " - " between them: {", ".join(design.arms)}.'
-                raise FitError(f"There is no contrast '{text}'.", remedy=remedy)
-        if one == other:
-            raise FitError(f"The contrast '{text}' compares an arm with itself.", remedy="Name two different arms.")
+        arm_weights(text, design.arms)
         for visit in dict.fromkeys(visits or kept):
             if visit not in (*kept, AVERAGE):
                 remedy = f"There are {', '.join(kept)}, and {AVERAGE}."
@@ -169,14 +165,30 @@ def _questions(
             yield Question(text, None if visit == AVERAGE else visit)
 
 
+def arm_weights(contrast: str, arms: Sequence[str]) -> Array:
+    """Return the weight of each arm in `"one - other"`; a side may be the mean of several, `"one & another - other"`.
+
+    Raises:
+        FitError: an unknown arm, or one on both sides or twice.
+    """
+    sides = [side.split(POOLED) for side in contrast.split(" - ")]
+    named = [arm for side in sides for arm in side]
+    if len(sides) != 2 or not {*named} <= {*arms}:
+        remedy = f'Write two of these with " - " between them: {", ".join(arms)}.'
+        raise FitError(f"There is no contrast '{contrast}'.", remedy=remedy)
+    if len({*named}) < len(named):
+        raise FitError(f"The contrast '{contrast}' names an arm twice.", remedy="Name different arms.")
+    found = np.zeros(len(arms))
+    for sign, side in zip((1.0, -1.0), sides, strict=True):
+        found[[arms.index(arm) for arm in side]] = sign / len(side)
+    return found
+
+
 def _row(question: Question, design: Design, kept: Sequence[str], covariates: int) -> Array:
     """Return a question's weights of every covariate at every visit."""
     row = np.zeros((covariates, len(kept)))
-    first = covariates - len(design.arms)
-    for sign, arm in zip((1.0, -1.0), question.contrast.split(" - "), strict=True):
-        place = design.arms.index(arm)
-        if place:
-            row[first + place] = sign * _at(question, kept)
+    weights = arm_weights(question.contrast, design.arms)[1:]
+    row[covariates - len(weights) :] = np.outer(weights, _at(question, kept))
     return row.ravel()
 
 
@@ -191,8 +203,5 @@ def _truth(design: Design, questions: Sequence[Question], wanted: list[int], res
     slope = regression(design.covariance)[0][wanted] if adjusted else np.full(len(wanted), response == "change")
     means = design.means[:, 1:][:, wanted] - design.means[:, :1] * slope
     kept = [design.later[place] for place in wanted]
-    found = []
-    for question in questions:
-        one, other = (design.arms.index(arm) for arm in question.contrast.split(" - "))
-        found.append(float((means[one] - means[other]) @ _at(question, kept)))
+    found = [arm_weights(question.contrast, design.arms) @ means @ _at(question, kept) for question in questions]
     return np.array(found)
