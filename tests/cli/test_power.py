@@ -80,7 +80,7 @@ def test_a_cache_that_cannot_be_written_costs_a_remark(study: Path, monkeypatch:
 
 def test_a_full_disk_leaves_no_half_written_result(tmp_path: Path) -> None:
     each = np.zeros(1)
-    tally = Tally(1, 1, 0, {0: 1}, each, each, each, each, each)
+    tally = Tally(1, 1, 0, {0: 1}, each, each, each, each, each, each)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
@@ -131,6 +131,13 @@ def test_it_finds_how_many_people_it_takes(study: Path) -> None:
     assert float(said[2]) >= 0.5
 
 
+def test_interim_looks_tell_the_people_to_be_expected(study: Path) -> None:
+    found = told(study, "--n", 60, *SMALL, "--looks", "0.5,1")
+    assert [list(one) for one in found["results"]] == [[*KEYS, "expected_n"]] * 4
+    assert all(30 <= one["expected_n"] <= 60 for one in found["results"])
+    assert "expected n" in run(study, "--n", 60, *SMALL, "--looks", "0.5,1").stdout
+
+
 REFUSED = {
     "no number": ((), "No number of people is asked for"),
     "words for numbers": (("--n", "many"), "--n cannot be 'many'"),
@@ -145,6 +152,11 @@ REFUSED = {
     "two forms": (("--n", "90", "--json", "--csv"), "--json and --csv cannot be asked together"),
     "another picture": (("--n", "90", "--curve", "c.gif"), "a curve cannot be drawn as 'c.gif'"),
     "no folder": (("--n", "90", "--curve", "away/c.svg"), "away: there is no such folder."),
+    "looks without an end": (("--n", "90", "--looks", "0.3,0.6"), "The looks do not end with everybody"),
+    "looks that are none": (("--n", "90", "--looks", "often"), "--looks cannot be 'often'"),
+    "looks of the file": (("--n", "90", "--looks", "file"), "--looks: the file plans no looks."),
+    "a look too early": (("--n", "90", "--looks", "0.05,1"), "The first look would be at 4 people"),
+    "looks and a rule": (("--n", "90", "--looks", "0.5,1", "--rule", "all"), "every question is judged by itself"),
     "an impossible assumption": (("--n", "90", "--assume", "dose=2"), "dose cannot be 2.0"),
 }
 

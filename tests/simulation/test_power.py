@@ -21,6 +21,7 @@ from daybreak.simulation.run import Workers
 from daybreak.simulation.tally import Df, Tally, Task, tally_block, together
 from daybreak.stats.means import marginal_means
 from daybreak.stats.mmrm import mmrm
+from daybreak.stats.sequential import lan_demets
 from tests.simulation.made_up import ARMS, EVERYTHING, PLAIN, PUBLISHED, assuming
 
 DRUG, TRAINING = "ketamine-training - saline-training", "ketamine-training - ketamine-sham"
@@ -251,3 +252,17 @@ def test_a_side_of_a_contrast_can_be_the_mean_of_several_arms() -> None:
     assert model.truth[0] == pytest.approx((model.truth[1] + model.truth[2]) / 2)
     with pytest.raises(FitError, match="names an arm twice"):
         model_of(PUBLISHED, design, ("ketamine-sham & ketamine-training - ketamine-sham",))
+
+
+def test_stopping_early_does_what_the_bounds_promise(pool: Workers) -> None:
+    n, trials, fractions = 120, 3072, (0.5, 1.0)
+    bounds = lan_demets(fractions, alpha=0.05, sides=2)
+    sd = (5.0**2 + 9.0**2 - 2 * 0.4 * 5.0 * 9.0) ** 0.5
+    told = row(found(pool, ONE_VISIT, n, trials, looks=fractions, contrasts=(DRUG,)), DRUG, "day-30")
+    promised = bounds.at(8.0 / (sd * (2 / 40) ** 0.5))
+    assert told.power == pytest.approx(promised.power, abs=0.01)
+    assert told.expected_n == pytest.approx(n * promised.expected_information, abs=3)
+    nothing: Changes = {"effect": 0.0}
+    null = row(found(pool, ONE_VISIT, n, trials, looks=fractions, contrasts=(DRUG,), changes=nothing), DRUG, "day-30")
+    assert abs(null.power - 0.05) < 3 * (0.05 * 0.95 / trials) ** 0.5
+    assert n - 1 < null.expected_n < n

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ from daybreak.core.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from daybreak.core.study import StudyFile
     from daybreak.simulation.power import Found, Order, Runner
 
 STOPPED = 130
@@ -49,6 +51,9 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         list[str] | None, typer.Option("--assume", metavar="NAME=VALUE", help=assume.HELP, show_default=False)
     ] = None,
     alpha: Annotated[float, typer.Option(help="Two-sided level of significance.")] = 0.05,
+    looks: Annotated[
+        str, typer.Option(metavar="SHARES", help="Interim looks: 0.5,1; or file for the file's.", show_default=False)
+    ] = "",
     ddf: Annotated[
         Literal["satterthwaite", "kenward-roger"],
         typer.Option(help="Degrees of freedom; kenward-roger is slow, a fit at a time."),
@@ -83,9 +88,10 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     if null:
         changes["effect"] = 0.0
     study = read_study(text, file.name)
-    order = Order(study, text, trials, seed, tuple(contrast or ()), tuple(visit or ()), rule, alpha, ddf, changes)
+    order = Order(study, text, trials, seed, tuple(contrast or ()), tuple(visit or ()), rule, alpha, ddf, (), changes)
+    order = replace(order, looks=looks_of(looks, study))
     for number in numbers:
-        order.at(number)
+        order.task(*order.at(number))
     with Workers(workers or os.cpu_count() or 1) as pool, bar(order, numbers, find) as advance:
         runner = Runner(order, pool, None if no_cache else Cache(user_folder()), advance, said)
         found = answered(runner, numbers, find)
@@ -123,6 +129,23 @@ def numbers_of(text: str, *, needed: bool) -> list[int]:
     if max(numbers) > assume.MOST_PEOPLE:
         raise CommandError(f"--n cannot be {max(numbers)}.", remedy=f"Write {assume.MOST_PEOPLE} or less.")
     return sorted(set(numbers))
+
+
+def looks_of(text: str, study: StudyFile) -> tuple[float, ...]:
+    """Return shares of people such as `0.5,1`, or those of the file.
+
+    Raises:
+        CommandError: it is something else, or the file has none.
+    """
+    if text == "file":
+        planned = study.assumptions.looks if study.assumptions else None
+        if planned is None:
+            raise CommandError("the file plans no looks.", where="--looks", remedy="Write shares, as in 0.5,1.")
+        return planned.fractions
+    try:
+        return tuple(float(word) for word in text.split(",")) if text else ()
+    except ValueError as error:
+        raise CommandError(f"--looks cannot be '{text}'.", remedy="Write shares, as in 0.5,1.") from error
 
 
 def check_picture(curve: Path | None) -> None:

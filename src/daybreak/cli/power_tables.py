@@ -16,7 +16,7 @@ from rich.table import Table
 from daybreak.simulation.power import Found, Order, Row, smallest
 
 KEYS = ("n", "contrast", "visit", "power", "mc_se", "mean_estimate", "mean_se", "mean_t", "converged")
-MORE = ("low", "high", "trials", "truth", "bias", "sd_estimate", "coverage")
+MORE = ("low", "high", "trials", "truth", "bias", "sd_estimate", "coverage", "expected_n")
 RULES = {"all": "all of them", "any": "any of them"}
 WIDE = 200
 
@@ -29,20 +29,21 @@ def shown(found: Sequence[Found], order: Order, *, how: str, details: bool) -> N
         sys.stdout.write(csv_text(found))
     elif found:
         console = Console(width=None if sys.stdout.isatty() else WIDE)
-        console.print(table(found, details=details))
+        console.print(table(found, details=details, looks=bool(order.looks)))
 
 
 def document(found: Sequence[Found], order: Order) -> dict[str, object]:
     """Return the one JSON document; what is not known is null. `trials` is what each result has at least."""
     seconds = sum(one.seconds for one in found)
     made = sum(one.trials for one in found)
+    keys = (*KEYS, "expected_n") if order.looks else KEYS
     return {
         "trials": min((one.trials for one in found), default=0),
         "seed": order.seed,
         "device": "cpu",
         "seconds": round(seconds, 3),
         "fits_per_second": round(made / seconds, 1) if seconds else 0.0,
-        "results": [{key: _plain(getattr(row, key)) for key in KEYS} for row in _rows(found)],
+        "results": [{key: _plain(getattr(row, key)) for key in keys} for row in _rows(found)],
     }
 
 
@@ -56,19 +57,20 @@ def csv_text(found: Sequence[Found]) -> str:
     return text.getvalue()
 
 
-def table(found: Sequence[Found], *, details: bool) -> Table:
+def table(found: Sequence[Found], *, details: bool, looks: bool = False) -> Table:
     """Return the results as a table, a line between numbers of people."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     made.add_column("people", justify="right", style="bold")
     made.add_column("contrast", overflow="fold")
     made.add_column("visit")
     heads = ["power %", "95 % limits", "estimate", "SE", "t", "fitted %"]
+    heads += ["expected n"] if looks else []
     heads += ["assumed", "bias", "SD", "coverage %"] if details else []
     for head in heads:
         made.add_column(head, justify="right", style="bold" if head == "power %" else "")
     for one in found:
         for place, row in enumerate(one.rows):
-            made.add_row("" if place else str(one.n), *_cells(row, details=details))
+            made.add_row("" if place else str(one.n), *_cells(row, details=details, looks=looks))
         made.add_section()
     return made
 
@@ -112,7 +114,7 @@ def _answer(found: Sequence[Found], find: float) -> str:
     return f"{says}, which has {reached:.4g} here; the chance of simulating may move it."
 
 
-def _cells(row: Row, *, details: bool) -> Iterator[str]:
+def _cells(row: Row, *, details: bool, looks: bool) -> Iterator[str]:
     yield RULES.get(row.contrast, row.contrast)
     yield "" if row.contrast in RULES else row.visit or "mean of visits"
     yield f"{100 * row.power:.2f}"
@@ -120,6 +122,8 @@ def _cells(row: Row, *, details: bool) -> Iterator[str]:
     for value in (row.mean_estimate, row.mean_se, row.mean_t):
         yield f"{value:.2f}" if isfinite(value) else ""
     yield f"{100 * row.converged:.6g}"
+    if looks:
+        yield f"{row.expected_n:.1f}"
     if details:
         for value, digits in ((row.truth, 2), (row.bias, 3), (row.sd_estimate, 2), (100 * row.coverage, 2)):
             yield f"{value:.{digits}f}" if isfinite(value) else ""

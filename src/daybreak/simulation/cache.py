@@ -18,7 +18,7 @@ import numpy as np
 import daybreak
 from daybreak.simulation.tally import Tally
 
-ARRAYS = ("estimate", "squares", "se", "t", "covered")
+ARRAYS = ("estimate", "squares", "se", "t", "covered", "people")
 MADE_BY = ("simulation", "stats", "core/allocation", "core/study")
 """Code that decides the digits; with any change of it what was kept counts no more."""
 LIBRARIES = ("daybreak", "numpy", "scipy", "numba")

@@ -14,6 +14,7 @@ from daybreak.core.errors import FitError
 from daybreak.core.study import StudyFile
 from daybreak.simulation.cache import Cache, key_of
 from daybreak.simulation.design import Changes, Design, design_of
+from daybreak.simulation.looks import stops_of
 from daybreak.simulation.model import Model, model_of
 from daybreak.simulation.run import Progress, Workers
 from daybreak.simulation.tally import Df, Tally, Task
@@ -39,6 +40,8 @@ class Order:
     rule: Rule | None = None
     alpha: float = 0.05
     df: Df = "satterthwaite"
+    looks: tuple[float, ...] = ()
+    """Shares of the people after which is looked, the last 1; none without interim looks."""
     changes: Changes = field(default_factory=Changes)
 
     def at(self, n: int) -> tuple[Design, Model]:
@@ -52,10 +55,22 @@ class Order:
         model = model_of(self.file, design, self.contrasts, self.visits)
         return design, replace(model, adjust="none") if self.rule == "hierarchical" else model
 
+    def task(self, design: Design, model: Model) -> Task:
+        """Return what its trials are made and judged by.
+
+        Raises:
+            FitError: as `stops_of`, or looks together with a rule or an adjustment over several questions.
+        """
+        if self.looks and (self.rule or model.adjust != "none"):
+            says = "With interim looks every question is judged by itself, without a rule or an adjustment."
+            raise FitError(says, where="--looks", remedy="Leave --rule and `adjust` out.")
+        stops = stops_of(design, self.looks, self.alpha) if self.looks else ()
+        return Task(design, model, self.seed, self.alpha, self.df, stops)
+
     def key(self, n: int, model: Model) -> str:
         """Return what its result for so many people is kept under."""
         chance, how = (self.trials, self.seed), (self.alpha, self.df, sorted(self.changes.items()))
-        return key_of(self.text, n, chance, how, model.questions, model.adjust)
+        return key_of(self.text, n, self.looks, chance, how, model.questions, model.adjust)
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,8 @@ class Row:
     truth: float = nan
     sd_estimate: float = nan
     coverage: float = nan
+    expected_n: float = nan
+    """People at which the question stopped, on average."""
 
     @property
     def bias(self) -> float:
@@ -125,13 +142,13 @@ class Runner:
             StudyFileError, FitError: as `Order.at`, and if a trial cannot be fitted by any means.
         """
         design, model = self.order.at(n)
+        task = self.order.task(design, model)
         key = self.order.key(n, model)
         kept = self.cache.get(key) if self.cache else None
         if kept is not None:
             self.progress(kept[0].trials)
             return self._found(n, model, *kept, whole=True, kept=True)
         begun = time.perf_counter()
-        task = Task(design, model, self.order.seed, self.order.alpha, self.order.df)
         done = self.workers.run(task, self.order.trials, self.progress)
         seconds = time.perf_counter() - begun
         if done.tally is None:
@@ -213,7 +230,8 @@ def _row(n: int, place: int, tally: Tally, model: Model, asked: int) -> Row:
     """Return the answer to a question; `asked` has the bits of those that must be significant for it to count."""
     question, truth, fitted = model.questions[place], float(model.truth[place]), tally.fitted
     power = _power(tally, lambda mark: mark & asked == asked)
-    row = Row(n, question.contrast, question.visit, *power, **_counts(tally), truth=truth)
+    people = float(tally.people[place]) / tally.trials
+    row = Row(n, question.contrast, question.visit, *power, **_counts(tally), truth=truth, expected_n=people)
     if not fitted:
         return row
     mean, square = float(tally.estimate[place]) / fitted, float(tally.squares[place]) / fitted

@@ -14,11 +14,13 @@ from scipy import special
 from daybreak.simulation.design import Design
 from daybreak.simulation.draws import BLOCK
 from daybreak.simulation.generate import Trials, generate
+from daybreak.simulation.looks import Stop
 from daybreak.simulation.model import Model
 from daybreak.stats.means.adjust import bonferroni, hochberg, holm
-from daybreak.stats.mmrm.batch import BatchFit, fit_moments, moments_of
+from daybreak.stats.mmrm.batch import fit_moments, moments_of
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Df = Literal["satterthwaite", "kenward-roger"]
 ADJUST = {"holm": holm, "hochberg": hochberg, "bonferroni": bonferroni}
 
@@ -29,7 +31,8 @@ class Tally:
 
     `patterns` counts trials by which questions were answered significantly, a bit each, the first the lowest. A trial
     without a result is significant nowhere and in no sum; `fitted` counts those with one, `refitted` those that took
-    the single exact fit. `squares` are of the distance of estimates from the truth.
+    the single exact fit. `squares` are of the distance of estimates from the truth, and `people` are those at which a
+    question stopped.
     """
 
     trials: int
@@ -41,6 +44,7 @@ class Tally:
     se: Array
     t: Array
     covered: Array
+    people: Array
 
 
 @dataclass(frozen=True)
@@ -52,42 +56,82 @@ class Task:
     seed: int
     alpha: float
     df: Df = "satterthwaite"
+    stops: tuple[Stop, ...] = ()
+    """Interim looks, the last at everybody; one look at the end if left out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What R trials say to each question where it stopped, shapes (R, C); `good` and `refitted` (R,)."""
+
+    estimate: Array
+    se: Array
+    df: Array
+    t: Array
+    significant: Flags
+    people: Array
+    good: Flags
+    refitted: Flags
 
 
 def tally_block(task: Task, block: int, take: int = BLOCK) -> Tally:
     """Return what the first `take` trials of a block say."""
-    trials = _first(generate(task.design, task.seed, block), take)
+    trials = generate(task.design, task.seed, block)
+    stops = task.stops or (Stop(task.design.n, task.alpha),)
+    judged: Judged | None = None
+    for stop in stops:
+        judged = _after(judged, _judged(task, _first(trials, take, stop.people), stop))
+    assert judged is not None  # noqa: S101 - there is one stop at least
+    return _tallied(judged, task)
+
+
+def _first(trials: Trials, take: int, people: int) -> Trials:
+    """Return the first trials, with the people who came first."""
+    cut = (slice(take), slice(people))
+    return Trials(trials.change[cut], trials.baseline[cut], trials.arm[:people], trials.site[:people], trials.dose[cut])
+
+
+def _judged(task: Task, trials: Trials, stop: Stop) -> Judged:
     model = task.model
     moments = moments_of(model.responses(trials), model.covariates(trials))
-    return tally_of(fit_moments(moments, model.weights, way=model.way, df=task.df), model, task.alpha)
-
-
-def _first(trials: Trials, take: int) -> Trials:
-    if take == BLOCK:
-        return trials
-    return Trials(trials.change[:take], trials.baseline[:take], trials.arm, trials.site, trials.dose[:take])
-
-
-def tally_of(fit: BatchFit, model: Model, alpha: float) -> Tally:
-    """Return what fits say."""
-    good = fit.converged
-    p = np.where(good[:, None], fit.p, 1.0)
+    fit = fit_moments(moments, model.weights, way=model.way, df=task.df)
+    p = np.where(fit.converged[:, None], fit.p, 1.0)
     if model.adjust != "none":
         p = np.apply_along_axis(ADJUST[model.adjust], 1, p)
-    marks = (p <= alpha) @ (1 << np.arange(p.shape[1]))
+    people = np.full(p.shape, float(stop.people))
+    return Judged(fit.estimate, fit.se, fit.df, fit.t, p <= stop.level, people, fit.converged, fit.refitted)
+
+
+def _after(before: Judged | None, now: Judged) -> Judged:
+    """Return what is known after a look: earlier answers where a question stopped, else those of now."""
+    if before is None:
+        return now
+    stopped = before.significant
+    kept = {
+        name: np.where(stopped, getattr(before, name), getattr(now, name))
+        for name in ("estimate", "se", "df", "t", "people")
+    }
+    good = now.good | stopped.all(axis=1)
+    return Judged(**kept, significant=stopped | now.significant, good=good, refitted=before.refitted | now.refitted)
+
+
+def _tallied(judged: Judged, task: Task) -> Tally:
+    good = judged.good
+    marks = judged.significant @ (1 << np.arange(judged.significant.shape[1]))
     values, counts = np.unique(marks, return_counts=True)
-    away = fit.estimate[good] - model.truth
-    limit = special.stdtrit(fit.df[good], 1 - alpha / 2) * fit.se[good]
+    away = judged.estimate[good] - task.model.truth
+    limit = special.stdtrit(judged.df[good], 1 - task.alpha / 2) * judged.se[good]
     return Tally(
         trials=len(good),
         fitted=int(good.sum()),
-        refitted=int(fit.refitted.sum()),
+        refitted=int(judged.refitted.sum()),
         patterns=dict(zip(values.tolist(), counts.tolist(), strict=True)),
-        estimate=fit.estimate[good].sum(axis=0),
+        estimate=judged.estimate[good].sum(axis=0),
         squares=(away**2).sum(axis=0),
-        se=fit.se[good].sum(axis=0),
-        t=fit.t[good].sum(axis=0),
+        se=judged.se[good].sum(axis=0),
+        t=judged.t[good].sum(axis=0),
         covered=(np.abs(away) <= limit).sum(axis=0).astype(np.float64),
+        people=judged.people.sum(axis=0),
     )
 
 
@@ -99,7 +143,7 @@ def together(tallies: Iterable[Tally]) -> Tally:
         patterns.update(one.patterns)
     sums = {
         name: np.sum([getattr(one, name) for one in each], axis=0)
-        for name in ("estimate", "squares", "se", "t", "covered")
+        for name in ("estimate", "squares", "se", "t", "covered", "people")
     }
     return Tally(
         trials=sum(one.trials for one in each),
