@@ -266,3 +266,9 @@ def test_stopping_early_does_what_the_bounds_promise(pool: Workers) -> None:
     null = row(found(pool, ONE_VISIT, n, trials, looks=fractions, contrasts=(DRUG,), changes=nothing), DRUG, "day-30")
     assert abs(null.power - 0.05) < 3 * (0.05 * 0.95 / trials) ** 0.5
     assert n - 1 < null.expected_n < n
+
+
+def test_people_who_all_leave_at_once_are_told(pool: Workers) -> None:
+    gone = assuming({"dropout": {}, "hazards": {arm: [1.0] * 5 for arm in ARMS}})
+    with pytest.raises(FitError, match=r"\[assumptions\]: Nobody is seen after the baseline in any of 16 trials"):
+        found(pool, gone, 30, 16)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from daybreak.core.errors import FitError
 from daybreak.simulation.design import Design
 from daybreak.simulation.draws import BLOCK
 from daybreak.simulation.generate import Trials, generate
@@ -93,7 +94,11 @@ def _first(trials: Trials, take: int, people: int) -> Trials:
 
 def _judged(task: Task, trials: Trials, stop: Stop) -> Judged:
     model = task.model
-    moments = moments_of(model.responses(trials), model.covariates(trials))
+    responses = model.responses(trials)
+    if np.isnan(responses).all():
+        says = f"Nobody is seen after the baseline in any of {len(responses)} trials."
+        raise FitError(says, where="[assumptions]", remedy="Assume less dropout and fewer gaps.")
+    moments = moments_of(responses, model.covariates(trials))
     fit = fit_moments(moments, model.weights, way=model.way, df=task.df)
     p = np.where(fit.converged[:, None], fit.p, 1.0)
     if model.adjust != "none":
