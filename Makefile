@@ -64,6 +64,9 @@ bench: build
 	$(BIN)/python -m benchmarks.frames
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.console
+	$(BIN)/python -m benchmarks.forms
+	$(BIN)/python -m benchmarks.fit
+	$(BIN)/python -m benchmarks.power
 
 # Writes what is generated from the Python schemas: the player's types and the JSON Schemas.
 contract: setup
