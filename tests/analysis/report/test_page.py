@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 
 from daybreak.analysis.export import open_export
 from daybreak.analysis.report.assemble import make_report
@@ -63,6 +64,7 @@ def test_a_pdf_of_the_same_export_has_the_same_bytes_and_no_date(closed: Report)
     paper = to_pdf(closed)
     assert paper.startswith(b"%PDF-")
     assert paper == to_pdf(closed)
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES, "half a picture is still refused"
     assert b"CreationDate" not in paper
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import ImageFile
+
 from daybreak.analysis.report.page import to_html
 from daybreak.analysis.report.parts import Report
 from daybreak.core.errors import CommandError
@@ -20,5 +22,7 @@ def to_pdf(report: Report) -> bytes:
             "a PDF needs Pango, which is not on this machine.",
             remedy="Install it (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0), or write .html and print that.",
         ) from error
+    # Its import lets Pillow take half a picture for a whole one, in all of the process; others check pictures there.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     identifier = bytes.fromhex(report.identifier)[:16]
     return bytes(HTML(string=to_html(report, paper=True)).write_pdf(pdf_identifier=identifier))
