@@ -45,7 +45,13 @@ def test_with_the_page_kept_busy_misses_happen_and_all_are_owned_up_to() -> None
 
 @pytest.mark.slow
 def test_on_an_overloaded_machine_misses_happen_and_all_are_owned_up_to() -> None:
-    with machine_under_load(6):
-        played = play_real_time(BROWSER, plan_with("masked-words", 60), HURRY)
-    assert any(step.observed and not step.exact for step in played.judged)
-    assert_all_owned_up(played, seen=31)
+    """How much load makes a browser miss depends on the machine: it grows until some step was not as planned."""
+    missed = False
+    for processes in (6, 16, 40):
+        with machine_under_load(processes):
+            played = play_real_time(BROWSER, plan_with("masked-words", 60), HURRY)
+        assert_all_owned_up(played, seen=31)
+        missed = any(step.observed and not step.exact for step in played.judged)
+        if missed:
+            break
+    assert missed
