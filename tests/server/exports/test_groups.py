@@ -21,7 +21,8 @@ from daybreak.server.audit.models import Entry
 from daybreak.server.audit.refusals import ReasonError
 from daybreak.server.exports.actions import Order, export_blind, export_by_letters, export_unblinded
 from daybreak.server.exports.columns import TABLES
-from daybreak.server.exports.folder import table_file
+from daybreak.server.exports.folder import export_study, table_file
+from daybreak.server.exports.groups import Groups
 from daybreak.server.harms.actions.board import read_board_list
 from daybreak.server.harms.actions.recording import record_event
 from daybreak.server.holds.models import Hold
@@ -157,3 +158,16 @@ def test_by_letters_no_code_and_no_arm_is_told(study: Study, board: User, tmp_pa
         text = path.read_text()
         assert not any(word in text for word in ("P-1", "P-2", "P-3", "P-4", "sham", "active"))
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
+def test_by_letters_rows_come_in_the_order_of_labels_not_of_codes(study: Study, tmp_path: Path) -> None:
+    """Labels that run against the codes, whatever the board's own are: a row's place tells no code."""
+    labels = {"P-1": "C-0300", "P-2": "B-0200", "P-3": "A-0100"}
+    export_study(study, tmp_path / "out", clock.now(), groups=Groups.by_letter(labels))
+    for name in TABLES:
+        shown = [each for each in table(tmp_path / "out", study, name)["participant"].to_list() if each]
+        assert shown == sorted(shown), name
+        written = pl.read_csv(tmp_path / "out" / "data" / f"{table_file(study, name)}.csv", infer_schema=False)
+        assert written["participant"].drop_nulls().to_list() == shown
+    people_shown = table(tmp_path / "out", study, "participants")["participant"].to_list()
+    assert people_shown == ["A-0100", "B-0200", "C-0300", None]

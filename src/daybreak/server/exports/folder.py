@@ -27,6 +27,7 @@ from daybreak.server.exports.study_files import write_study
 from daybreak.server.studies.models import Study
 
 BATCH = 5_000
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 CHECKSUMS = "CHECKSUMS.sha256"
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String,
@@ -104,7 +105,11 @@ def _write_all(study: Study, draft: Path, now: datetime, progress: Progress, gro
     counts = {}
     for table in TABLES:
         rows, place = _told(study, table, groups), draft / "data" / f"{files[table]}.csv"
-        counts[table] = _write_table(rows, groups.columns(table), place, partial(progress, table))
+        columns = groups.columns(table)
+        counts[table] = _write_table(rows, columns, place, partial(progress, table))
+        if groups.labels is not None:
+            _order_by_label(place, columns)
+        read_csv(place, columns).sink_parquet(place.with_suffix(".parquet"))
     description = json.dumps(dataset_description(study, now, groups), indent=2, ensure_ascii=False)
     (draft / "dataset_description.json").write_text(description + "\n", encoding="utf-8")
     (draft / "documentation" / "data_dictionary.csv").write_text(
@@ -120,17 +125,22 @@ def _told(study: Study, table: str, groups: Groups) -> Iterator[Row]:
 
 
 def _write_table(rows: Iterator[Row], columns: tuple[Column, ...], place: Path, progress: Callable[[int], None]) -> int:
-    """Write a table as CSV in batches, then stream that into Parquet; return how many rows."""
+    """Write a table as CSV in batches; return how many rows."""
     types, count = read_types(columns), 0
     with place.open("wb") as file:
         pl.DataFrame(schema=types).write_csv(file)
         while batch := list(islice(rows, BATCH)):
             frame = pl.DataFrame(batch, schema=types, orient="row")
-            frame.write_csv(file, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+            frame.write_csv(file, include_header=False, datetime_format=TIME_FORMAT)
             count += len(batch)
             progress(count)
-    read_csv(place, columns).sink_parquet(place.with_suffix(".parquet"))
     return count
+
+
+def _order_by_label(place: Path, columns: tuple[Column, ...]) -> None:
+    """Put people in the order of their labels: rows come in that of codes, which would tell the codes."""
+    rows = read_csv(place, columns).sort("participant", nulls_last=True, maintain_order=True).collect()
+    rows.write_csv(place, datetime_format=TIME_FORMAT)
 
 
 def read_csv(place: Path, columns: tuple[Column, ...]) -> pl.LazyFrame:
