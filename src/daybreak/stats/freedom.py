@@ -60,11 +60,11 @@ def joint_by_parts(contrasts: Array, beta: Array, covariance: Array, df: Callabl
     values, vectors = np.linalg.eigh(rows @ covariance @ rows.T)
     parts = vectors.T @ rows
     f = float(np.mean((parts @ beta) ** 2 / values))
-    return judged(f, len(rows), _pooled(df(parts)), 1.0)
+    return judged(f, len(rows), pooled(df(parts)), 1.0)
 
 
-def _pooled(nu: Array) -> float:
-    """Return the df of the F from those of its parts; 2 where a part has too few for a mean."""
+def pooled(nu: Array) -> float:
+    """Return the df of the F from those of its orthogonal parts; 2 where a part has too few for a mean."""
     if np.ptp(nu) < 1e-8:
         return float(nu.mean())
     if np.any(nu <= 2):
@@ -97,28 +97,38 @@ def joint_kenward_roger(
     sizes = np.einsum("kaa->k", shares)
     a1 = float(sizes @ uncertainty @ sizes)
     a2 = float(np.einsum("kl,kab,lba->", uncertainty, shares, shares))
-    df, scale = _scaled(q, a1, a2) if q > 1 else (2 / a2, 1.0)
-    if not (a2 < q and df > 2) and q > 1:
-        remedy = "Test fewer contrasts at once, or take Satterthwaite's method."
-        raise FitError("Kenward and Roger's F has no mean with so few data.", where="joint test", remedy=remedy)
+    df, scale = scaled_f(q, a1, a2) if q > 1 else (2 / a2, 1.0)
     return judged(f, q, df, scale)
 
 
-def _scaled(q: int, a1: float, a2: float) -> tuple[float, float]:
-    """Return denominator df and scale that match mean and variance of the F, as in the paper."""
-    b = (a1 + 6 * a2) / (2 * q)
-    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-    share = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / share, (q - g) / share, (q + 2 - g) / share
-    mean = 1 / (1 - a2 / q)
-    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-    df = 4 + (q + 2) / (q * variance / (2 * mean**2) - 1)
-    return df, df / (mean * (df - 2))
+def scaled_f(q: int, a1: float, a2: float) -> tuple[float, float]:
+    """Return denominator df and scale that match mean and variance of the F of `q` contrasts, as in the paper.
+
+    Raises:
+        FitError: the data are too few for the scaled F to have a mean.
+    """
+    first, second = np.float64(a1), np.float64(a2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        b = (first + 6 * second) / (2 * q)
+        g = ((q + 1) * first - (q + 4) * second) / ((q + 2) * second)
+        below = 3 * q + 2 * (1 - g)
+        c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
+        mean = 1 / (1 - second / q)
+        variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
+        df = 4 + (q + 2) / (q * variance / (2 * mean**2) - 1)
+        scale = df / (mean * (df - 2))
+    if not (second < q and np.isfinite(df) and df > 2 and scale > 0):
+        raise FitError(
+            "With so few people Kenward and Roger's F test has no degrees of freedom.",
+            where="joint test",
+            remedy="Use Satterthwaite, or test fewer contrasts at once.",
+        )
+    return float(df), float(scale)
 
 
 def judged(f: float, df1: int, df2: float, scale: float) -> JointTest:
     """Return the test of this Wald statistic / df1, to be multiplied by `scale`."""
-    return JointTest(scale * f, df1, df2, float(special.fdtrc(df1, df2, scale * f)), scale)
+    return JointTest(scale * f, float(df1), df2, float(special.fdtrc(df1, df2, scale * f)), scale)
 
 
 def estimates(

@@ -7,10 +7,11 @@ import pytest
 
 from daybreak.core.errors import FitError
 from daybreak.stats.frame import frame
+from daybreak.stats.freedom import pooled
 from daybreak.stats.mmrm import mmrm
 from daybreak.stats.mmrm.correlation import Toeplitz
 from daybreak.stats.mmrm.covariance import Scaled
-from daybreak.stats.mmrm.degrees import between_within, pooled
+from daybreak.stats.mmrm.degrees import between_within
 from daybreak.stats.mmrm.likelihood import Likelihood, NotPositiveError
 from daybreak.stats.mmrm.model import laid_out
 from daybreak.stats.mmrm.people import Rows, arrange

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from daybreak.core.errors import FitError
-from daybreak.stats.mmrm.kenward_roger import scaled_f
+from daybreak.stats.freedom import judged, pooled
+from daybreak.stats.mmrm.kenward_roger import scale_of
 from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.mmrm.solution import Solution
 from daybreak.stats.results import Array, JointTest
@@ -69,22 +69,6 @@ def tested(contrasts: Array, beta: Array, covariance: Array, way: Array) -> Test
     return Tested(whole, hat, turn @ contrasts @ beta, turn @ whole @ turn.T, turn @ hat)
 
 
-def f_test(wald: float, df1: int, df2: float, scale: float = 1.0) -> JointTest:
-    """Return the F test of a Wald statistic on `df1` contrasts."""
-    f = scale * wald / df1
-    return JointTest(f=f, df1=float(df1), df2=df2, p=float(special.fdtrc(df1, df2, f)), scale=scale)
-
-
-def pooled(single: Array) -> float:
-    """Return the denominator df of q orthogonal t tests taken together (Fai & Cornelius 1996; as lmerTest and mmrm)."""
-    if len(single) == 1 or np.all(np.abs(np.diff(single)) < 1e-8):
-        return float(single.mean())
-    if np.any(single <= 2):
-        return 2.0
-    total = float((single / (single - 2)).sum())
-    return 2 * total / (total - len(single))
-
-
 @dataclass(frozen=True, eq=False)
 class BySatterthwaite:
     """Satterthwaite's; `single` gives the df of rows in hat coordinates."""
@@ -98,7 +82,7 @@ class BySatterthwaite:
     def together(self, contrasts: Array, joint: Tested) -> JointTest:  # noqa: ARG002
         """Return the joint test, its df by the principal axes of the contrasts' covariance."""
         axes = np.linalg.eigh(joint.told_covariance)[1][:, -joint.count :]
-        return f_test(joint.wald, joint.count, pooled(self.single(axes.T @ joint.told_hat)[::-1]))
+        return judged(joint.wald / joint.count, joint.count, pooled(self.single(axes.T @ joint.told_hat)), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +97,8 @@ class ByKenwardRoger:
 
     def together(self, contrasts: Array, joint: Tested) -> JointTest:  # noqa: ARG002
         """Return the joint test with its scale."""
-        scale, df = scaled_f(self.solution, np.linalg.qr(joint.hat.T)[0])
-        return f_test(joint.wald, joint.count, df, scale)
+        df, scale = scale_of(self.solution, np.linalg.qr(joint.hat.T)[0])
+        return judged(joint.wald / joint.count, joint.count, df, scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +115,7 @@ class ByCoefficient:
     def together(self, contrasts: Array, joint: Tested) -> JointTest:
         """Return the joint test."""
         least = self.alone(np.abs(contrasts).sum(axis=0, keepdims=True), joint.hat)
-        return f_test(joint.wald, joint.count, float(least[0]))
+        return judged(joint.wald / joint.count, joint.count, float(least[0]), 1.0)
 
 
 Degrees = BySatterthwaite | ByKenwardRoger | ByCoefficient

@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from daybreak.core.errors import FitError
+from daybreak.stats.freedom import scaled_f
 from daybreak.stats.mmrm.covariance import Cholesky, Unstructured
 from daybreak.stats.mmrm.likelihood import Part
 from daybreak.stats.mmrm.solution import Solution
@@ -67,32 +68,14 @@ def curved(part: Part, structure: object, weights: Array) -> Array:
     return free.curvature(start, back.T @ weights @ back)[None]
 
 
-def scaled_f(solution: Solution, basis: Array) -> tuple[float, float]:
-    """Return the scale of the F statistic and its denominator df, for an orthonormal basis (p, q) of the contrasts.
+def scale_of(solution: Solution, basis: Array) -> tuple[float, float]:
+    """Return the denominator df of the F statistic and its scale, for an orthonormal basis (p, q) of the contrasts.
 
     Raises:
         FitError: there are too few people for the approximation.
     """
     inner = basis.T @ solution.slopes @ basis
-    q = basis.shape[1]
     traces = np.trace(inner, axis1=1, axis2=2)
     flat = inner.reshape(len(inner), -1)
     weights = solution.weights
-    a1 = np.float64(traces @ weights @ traces)
-    a2 = np.float64(np.sum(weights * (flat @ flat.T)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        b = (a1 + 6 * a2) / (2 * q)
-        g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-        below = 3 * q + 2 * (1 - g)
-        c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
-        mean = 1 / (1 - a2 / q)
-        variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-        ratio = variance / (2 * mean**2)
-        df = 4 + (q + 2) / (q * ratio - 1)
-        scale = df / (mean * (df - 2))
-    if not (a2 < q and np.isfinite(df) and df > 2 and scale > 0):
-        raise FitError(
-            "With so few people Kenward and Roger's F test has no degrees of freedom.",
-            remedy="Use Satterthwaite, or test fewer contrasts at once.",
-        )
-    return float(scale), float(df)
+    return scaled_f(basis.shape[1], float(traces @ weights @ traces), float(np.sum(weights * (flat @ flat.T))))
