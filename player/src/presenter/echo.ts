@@ -12,10 +12,11 @@ export interface Echo {
 
 /** Pictures kept ready; a sequence asks about three refreshes. */
 const SPARE = 8;
-/** How many latencies tell the usual one: few, because a browser under load changes its pipeline for good. */
-const RECENT = 20;
-/** The usual latency is that of an undisturbed refresh, so that it stays put while many refreshes are disturbed. */
-const UNDISTURBED = 0.1;
+/**
+ * How many latencies tell the usual one, the lowest of them: that of a refresh nothing disturbed. Enough that under load
+ * one of them was undisturbed; few enough that a pipeline which the browser lengthens for good is soon the usual one.
+ */
+const RECENT = 60;
 const CLEAR = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 
 /**
@@ -65,9 +66,9 @@ export class ElementEcho implements Echo {
   delays(frames: readonly number[], now: number): number[] {
     this.hear(this.observer.takeRecords());
     const latencies = frames.map((frame) => this.latency(frame, now));
-    const usual = [...this.recent].sort((a, b) => a - b)[Math.floor(this.recent.length * UNDISTURBED)];
+    const usual = Math.min(...this.recent);
     this.clear();
-    return latencies.map((latency) => (latency === null || usual === undefined ? 0 : latency - usual));
+    return latencies.map((latency) => (latency === null || this.recent.length === 0 ? 0 : latency - usual));
   }
 
   private latency(frame: number, now: number): number | null {

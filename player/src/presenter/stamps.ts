@@ -11,7 +11,7 @@ const DELAYED = 0.5;
  *
  * That is the refresh's own time stamp, with two exceptions in which the time stamps look regular and the screen is not:
  * the page answered a refresh later than the next was due, so that its picture came too late for it; or the browser
- * itself says that the picture reached the screen later, or earlier, than usual.
+ * itself says that the picture reached the screen later than usual.
  */
 export class Stamps {
   /** Time stamps in ms, corrected for late answers. */
@@ -52,7 +52,6 @@ export class Stamps {
       const delay = delays[index] ?? 0;
       const told = (this.frames[n] ?? 0) + delay;
       if (delay > tolerance) settled[n] = Math.max(settled[n] ?? 0, told);
-      if (delay < -tolerance) settled[n] = told;
     });
     return settled;
   }

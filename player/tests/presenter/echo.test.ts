@@ -64,6 +64,27 @@ describe("the browser's word on when a refresh reached the screen", () => {
     }
   });
 
+  it("knows the undisturbed latency by one refresh in sixty", () => {
+    const echo = ElementEcho.where();
+    if (!echo) throw new Error("There is an echo here.");
+    show(echo, 0, 6);
+    echo.delays([0], 40);
+    for (let n = 1; n < 60; n += 1) {
+      show(echo, n * 100, 15);
+      expect(echo.delays([n * 100], n * 100 + 90)).toEqual([9]);
+    }
+  });
+
+  it("gets used to a pipeline that became longer for good", () => {
+    const echo = ElementEcho.where();
+    if (!echo) throw new Error("There is an echo here.");
+    const delays = Array.from({ length: 62 }, (_, n) => {
+      show(echo, n * 100, n === 0 ? 6 : 23);
+      return echo.delays([n * 100], n * 100 + 90)[0];
+    });
+    expect(delays.slice(-2)).toEqual([0, 0]);
+  });
+
   it("takes silence for a picture not yet shown, once it has heard anything", () => {
     const echo = ElementEcho.where();
     if (!echo) throw new Error("There is an echo here.");

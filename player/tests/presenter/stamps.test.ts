@@ -40,10 +40,9 @@ describe("the time a refresh counts at", () => {
     expect(threeRefreshes(null, { 110: 120 }).settled(130)).toEqual([100, 120, 120]);
   });
 
-  it("is what the browser says, if that differs by more than half a refresh", () => {
+  it("is what the browser says, if that is later by more than half a refresh", () => {
     expect(threeRefreshes(new KnownDelays({ 110: 5 })).settled(130)).toEqual([100, 110, 120]);
     expect(threeRefreshes(new KnownDelays({ 110: 5.1 })).settled(130)).toEqual([100, 115.1, 120]);
-    expect(threeRefreshes(new KnownDelays({ 110: -6 })).settled(130)).toEqual([100, 104, 120]);
   });
 
   it("is the later of a late answer and a late picture", () => {
