@@ -11,7 +11,10 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -174,27 +177,77 @@ def test_a_file_without_assumptions_is_refused(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_so(study: Path) -> None:
-    leader, follower = pty.openpty()
     words = ["power", str(study), "--n", "30,60", "--trials", "1000000", "--seed", "1", "--workers", "2", "--json"]
-    running = subprocess.Popen(  # its own group, so that the signal reaches its children too, as from a terminal
-        [sys.executable, "-m", "daybreak.cli.main", *words],
-        stdout=subprocess.PIPE,
-        stderr=follower,
-        start_new_session=True,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
-    )
-    os.close(follower)
-    shown, until = "", time.monotonic() + 120
-    while not re.search(r"[1-9]\d*/2000000", shown) and time.monotonic() < until:
-        shown += os.read(leader, 4096).decode()
-    os.killpg(running.pid, signal.SIGINT)
-    out, _ = running.communicate(timeout=60)
-    said = os.read(leader, 65536).decode()
-    os.close(leader)
-    assert running.returncode == 130
-    found = json.loads(out)
+    with on_a_terminal(words, study.parent / "out.json") as (running, screen):
+        screen.wait_for(r"[1-9]\d*/2000000", 240)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=60) == 130
+    found = json.loads((study.parent / "out.json").read_text())
     assert 0 < found["trials"] < 1_000_000
     assert {one["n"] for one in found["results"]} == {30}
-    assert f"Stopped: {found['trials']:,} of 1,000,000 trials at n = 30." in said
-    assert "Traceback" not in shown + said
+    assert f"Stopped: {found['trials']:,} of 1,000,000 trials at n = 30." in screen.text
+    assert "Traceback" not in screen.text
     assert not list((study.parent / "cache").rglob("*.json"))
+
+
+def test_ctrl_c_ends_a_run_that_has_nothing_yet_at_once(study: Path, tmp_path: Path) -> None:
+    """With an empty cache of compiled code the first block takes half a minute, in which no signal is heard."""
+    words = ["power", str(study), "--n", "154", "--trials", "2000", "--seed", "1", "--workers", "2", "--json"]
+    compiled = {"NUMBA_CACHE_DIR": str(tmp_path / "numba")}
+    with on_a_terminal(words, study.parent / "out.json", compiled) as (running, screen):
+        screen.wait_for("0/2000", 60)
+        time.sleep(5)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=20) == 130
+    assert "Traceback" not in screen.text
+    assert "Stopped" in screen.text
+
+
+class Screen:
+    """What a terminal has shown; it is read all the time, so that nobody who writes to it has to wait."""
+
+    def __init__(self, leader: int) -> None:
+        self.text = ""
+        self._leader = leader
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def wait_for(self, pattern: str, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not re.search(pattern, self.text):
+            assert time.monotonic() < until, self.text
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        self._reader.join(timeout=30)
+        os.close(self._leader)
+
+    def _read(self) -> None:
+        with suppress(OSError):  # as a terminal says that nobody writes any more
+            while said := os.read(self._leader, 4096):
+                self.text += said.decode(errors="replace")
+
+
+@contextmanager
+def on_a_terminal(
+    words: list[str], out: Path, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], Screen]]:
+    """Run a command that makes its remarks on a terminal; its own group, so that a signal reaches its children too."""
+    leader, follower = pty.openpty()
+    with out.open("wb") as file:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "daybreak.cli.main", *words],
+            stdout=file,
+            stderr=follower,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "120", **(more or {})},
+        )
+    os.close(follower)
+    screen = Screen(leader)
+    try:
+        yield running, screen
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        screen.end()

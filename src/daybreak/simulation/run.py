@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from daybreak.core.errors import FitError
 from daybreak.simulation.draws import BLOCK
@@ -36,13 +37,15 @@ class Done:
 class Workers:
     """Processes that make and judge blocks, for as long as a `with` lasts.
 
-    A lost process costs the blocks it had in hand: they are made again by others.
+    A lost process costs the blocks it had in hand: they are made again by others. All hang on one pipe: when this
+    process lets go of it, or dies, they end at once, even while they compile and hear no signal.
     """
 
     def __init__(self, count: int) -> None:
         """Take so many processes; they start with the first block."""
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
+        self._lifeline: tuple[Connection, Connection] | None = None
         self._lives = LIVES
 
     def __enter__(self) -> Workers:
@@ -94,13 +97,19 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+            context = get_context("spawn")
+            self._lifeline = context.Pipe(duplex=False)
+            theirs = self._lifeline[0]
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_hang_on, initargs=(theirs,))
         return self._pool
 
     def _end(self) -> None:
-        if self._pool is not None:
+        if self._pool is not None and self._lifeline is not None:
+            theirs, ours = self._lifeline
+            ours.close()
             self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            theirs.close()
+            self._pool, self._lifeline = None, None
 
     def _mourn(self, error: BrokenProcessPool) -> None:
         self._end()
@@ -110,6 +119,17 @@ class Workers:
                 "The processes that simulate were ended again and again from outside.",
                 remedy="Free some memory, or take fewer with --workers 1.",
             ) from error
+
+
+def _hang_on(lifeline: Connection) -> None:
+    """Let this process live only as long as the other end is held."""
+
+    def wait_for_the_end() -> None:
+        with suppress(EOFError, OSError):
+            lifeline.recv_bytes()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
 
 
 @contextmanager
