@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from daybreak.stats.mmrm.batch.compiled_kenward_roger import prepared, raised
 from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, squared, twisted, value_at
 from daybreak.stats.mmrm.batch.compiled_trace import traced
+from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER, LINEAR
 from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.steps import (
@@ -43,7 +45,7 @@ class Told(NamedTuple):
     converged: Flags
 
 
-def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, satterthwaite: bool) -> Found:
+def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str | None) -> Found:
     """Return the fits of all replicates."""
     sums = sums_of(moments, way)
     room = room_for(sums, way.shape[1])
@@ -51,13 +53,13 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, sattert
     told = Told(
         gamma=np.full((replicates, way.shape[1]), np.nan),
         variance=np.full((replicates, count), np.nan),
-        df=np.full((replicates, count), np.nan if satterthwaite else np.inf),
+        df=np.full((replicates, count), np.inf if df is None else np.nan),
         value=np.full(replicates, np.nan),
         sigma=start.copy(),
         steps=np.zeros(replicates, dtype=np.int64),
         converged=np.zeros(replicates, dtype=bool),
     )
-    fit_all(sums, room, np.ascontiguousarray(contrasts), told, satterthwaite)
+    fit_all(sums, room, np.ascontiguousarray(contrasts), told, (df is not None, df in KENWARD_ROGER, df == LINEAR))
     told.sigma[~told.converged] = np.nan
     free = moments.observations - way.shape[1]
     return Found(
@@ -73,8 +75,9 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, sattert
 
 
 @kernel
-def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, satterthwaite: bool) -> None:
-    """Fit one replicate after the other."""
+def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, asked: tuple[bool, bool, bool]) -> None:
+    """Fit one replicate after the other; `asked` are degrees of freedom, Kenward-Roger, and its linear form."""
+    degrees, kenward_roger, linear = asked
     for r in range(len(told.value)):
         value = ascend(sums, r, room, told)
         if np.isnan(value):
@@ -86,13 +89,17 @@ def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, satterthwaite:
             continue
         if not decrement_of(room) < TOLERANCE:
             continue
+        if kenward_roger and not prepared(sums, r, room, told.sigma[r], linear):
+            continue
         told.converged[r] = True
         told.value[r] = value
         told.gamma[r] = room.gamma
         judged(room, contrasts, told.variance[r])
-        if satterthwaite:
+        if degrees:
             for c in range(len(contrasts)):
                 told.df[r, c] = freedom(sums, r, room, contrasts[c], told.variance[r, c])
+                if kenward_roger:
+                    told.variance[r, c] += raised(sums, r, room, contrasts[c])
 
 
 @kernel

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from daybreak.core.errors import FitError
+from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER, LINEAR
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.steps import Found
 from daybreak.stats.mmrm.degrees import satterthwaite
@@ -21,7 +22,6 @@ from daybreak.stats.results import Array
 
 # Directions with less than this of a pattern's products, once scaled, hold none.
 ROUNDING = 1e-13
-KENWARD_ROGER = ("kenward-roger", "kenward-roger-linear")
 
 
 def exact_fit(moments: Moments, way: Array, contrasts: Array, df: str | None) -> Found:
@@ -43,7 +43,7 @@ def exact_fit(moments: Moments, way: Array, contrasts: Array, df: str | None) ->
     hat = contrasts @ solution.way
     covariance = np.eye(hat.shape[1])
     if df in KENWARD_ROGER:
-        covariance = adjusted(solution, family.structure, linear=df == "kenward-roger-linear")
+        covariance = adjusted(solution, family.structure, linear=df == LINEAR)
     return Found(
         gamma=solution.beta[None],
         estimate=(contrasts @ solution.beta)[None],

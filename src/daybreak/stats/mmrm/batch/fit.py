@@ -10,7 +10,8 @@ from scipy import special
 from daybreak.core.errors import FitError
 from daybreak.stats.mmrm.batch import steps
 from daybreak.stats.mmrm.batch.backend import chosen
-from daybreak.stats.mmrm.batch.exact import KENWARD_ROGER, exact_fit
+from daybreak.stats.mmrm.batch.exact import exact_fit
+from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.result import BatchFit
 from daybreak.stats.mmrm.batch.start import starts
@@ -51,8 +52,8 @@ def fit_moments(
         contrasts: of the coefficients, shape (C, p).
         way: the coefficients of all covariates at all visits as a linear map (K * T, p) of the model's; see `crossed`.
             Without it every covariate is crossed with visit.
-        df: satterthwaite; kenward-roger or kenward-roger-linear, for which every replicate goes to the single fit and
-            takes some milliseconds; or none: normal p-values.
+        df: satterthwaite; kenward-roger or kenward-roger-linear, which raise the variances too; or none: normal
+            p-values.
         backend: compiled or numpy; without it compiled where numba is installed.
 
     Raises:
@@ -78,15 +79,13 @@ def fit_moments(
 
 def together(moments: Moments, contrasts: Array, way: Array, df: str | None, backend: str) -> Found:
     """Return the fits that can be had together; the others are marked as not converged."""
-    if df in KENWARD_ROGER:
-        return steps.nowhere(moments, way.shape[1], len(contrasts))
     start = starts(moments)
     if backend == "compiled":
         # Here, because numba takes a second to load.
         from daybreak.stats.mmrm.batch import compiled  # noqa: PLC0415
 
-        return compiled.fit(moments, way, contrasts, start, satterthwaite=df is not None)
-    return steps.fit(moments, way, contrasts, start, satterthwaite=df is not None)
+        return compiled.fit(moments, way, contrasts, start, df=df)
+    return steps.fit(moments, way, contrasts, start, df=df)
 
 
 def told(found: Found, failed: Codes, failures: dict[int, str], backend: str) -> BatchFit:

@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from daybreak.stats.mmrm.batch.moments import Moments
+from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
 
@@ -38,6 +39,14 @@ def entries(visits: int) -> Array:
     found = np.zeros((len(rows), visits, visits))
     found[np.arange(len(rows)), rows, columns] = 1.0
     found[np.arange(len(rows)), columns, rows] = 1.0
+    return found
+
+
+def numbered(size: int) -> Codes:
+    """Return the number of each unordered pair, rows of the upper half first, shape (size, size)."""
+    found = np.zeros((size, size), dtype=np.intp)
+    rows, columns = np.triu_indices(size)
+    found[rows, columns] = found[columns, rows] = np.arange(len(rows))
     return found
 
 
@@ -197,6 +206,10 @@ class Place:
         tables = tables.reshape(replicates, -1, len(basis), visits**2)
         whole = np.stack([self._crossed(np.ascontiguousarray(tables[:, :, a])) for a in range(len(basis))], axis=1)
         return np.asarray(turned(self.half)[:, None] @ whole @ self.half[:, None])
+
+    def summed(self, inner: Array) -> Array:
+        """Return L^-1 R' (sum ZZ_k (x) inner_k) R L'^-1 for inner (R, P, T, T), shape (R, p, p)."""
+        return np.asarray(turned(self.half) @ self._crossed(joined(self.moments.zz, inner)) @ self.half)
 
     def hats(self, contrasts: Array) -> Array:
         """Return L^-1 of each contrast (C, p), shape (R, p, C): its length is the contrast's standard error."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER, LINEAR, adjusted
 from daybreak.stats.mmrm.batch.moments import Moments, pieces
 from daybreak.stats.mmrm.batch.place import Place, cholesky, entries
 from daybreak.stats.mmrm.people import Flags
@@ -49,7 +50,7 @@ class Found:
     converged: Flags
 
 
-def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, satterthwaite: bool) -> Found:
+def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str | None) -> Found:
     """Return the fits of all replicates, in pieces that fit into memory."""
     visits, patterns = moments.visits, len(moments.kept)
     size = visits * (visits + 1) // 2
@@ -58,23 +59,8 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, sattert
     for part in pieces(moments.replicates, each):
         some = moments.of(part)
         sigma, steps, arrived = ascend(some, way, start[part])
-        parts.append(concluded(Place(some, way, sigma), contrasts, steps, arrived, satterthwaite))
+        parts.append(concluded(Place(some, way, sigma), contrasts, steps, arrived, df))
     return Found(*(np.concatenate([getattr(part, name) for part in parts]) for name in Found.__dataclass_fields__))
-
-
-def nowhere(moments: Moments, coefficients: int, contrasts: int) -> Found:
-    """Return what is told of replicates none of which converged."""
-    replicates, visits = moments.replicates, moments.visits
-    return Found(
-        gamma=np.full((replicates, coefficients), np.nan),
-        estimate=np.full((replicates, contrasts), np.nan),
-        variance=np.full((replicates, contrasts), np.nan),
-        df=np.full((replicates, contrasts), np.nan),
-        loglik=np.full(replicates, np.nan),
-        sigma=np.full((replicates, visits, visits), np.nan),
-        steps=np.zeros(replicates, dtype=np.int64),
-        converged=np.zeros(replicates, dtype=bool),
-    )
 
 
 def ascend(moments: Moments, way: Array, start: Array) -> tuple[Array, Counts, Flags]:
@@ -155,7 +141,7 @@ def fall(here: Place, direction: Array, decrement: Array) -> Array:
     return found
 
 
-def concluded(at: Place, contrasts: Array, steps: Counts, arrived: Flags, satterthwaite: bool) -> Found:
+def concluded(at: Place, contrasts: Array, steps: Counts, arrived: Flags, method: str | None) -> Found:
     """Return what is told at the end; a fit has converged if the exact Newton decrement says so."""
     inverse = inverted(at.observed)
     decrement = np.einsum("ra,rab,rb->r", at.gradient, inverse, at.gradient)
@@ -163,9 +149,12 @@ def concluded(at: Place, contrasts: Array, steps: Counts, arrived: Flags, satter
     hats = at.hats(contrasts)
     variance = np.einsum("rpc,rpc->rc", hats, hats)
     df = np.full_like(variance, np.inf)
-    if satterthwaite:
+    if method is not None:
         pulled = at.pulled(hats)
         df = variance**2 / np.einsum("rca,rab,rcb->rc", pulled, inverse, pulled, optimize=True)
+    if method in KENWARD_ROGER:
+        variance, sure = adjusted(at, hats, 2 * inverse, linear=method == LINEAR)
+        converged &= sure
     return Found(
         gamma=blank(at.gamma, converged),
         estimate=blank(at.gamma @ contrasts.T, converged),

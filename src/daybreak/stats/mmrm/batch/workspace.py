@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from daybreak.stats.mmrm.batch.moments import Moments
+from daybreak.stats.mmrm.batch.place import numbered
 from daybreak.stats.mmrm.people import Codes, Flags
 from daybreak.stats.results import Array
 
@@ -83,14 +84,6 @@ def sums_of(moments: Moments, way: Array) -> Sums:
         pairs=numbered(covariates),
         places=numbered(visits),
     )
-
-
-def numbered(size: int) -> Codes:
-    """Return the number of each unordered pair, rows of the upper half first, shape (size, size)."""
-    found = np.zeros((size, size), dtype=np.intp)
-    rows, columns = np.triu_indices(size)
-    found[rows, columns] = found[columns, rows] = np.arange(len(rows))
-    return found
 
 
 def room_for(sums: Sums, coefficients: int) -> Room:
