@@ -111,12 +111,13 @@ def test_under_no_effect_one_in_twenty_finds_one_and_limits_cover(pool: Workers)
         assert abs(one.coverage - 0.95) < error
 
 
-@pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger"])
+@pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger", "kenward-roger-linear"])
 @pytest.mark.parametrize("file", [PUBLISHED, EVERYTHING], ids=["published", "everything assumed"])
 def test_a_trial_is_judged_as_a_single_fit_of_its_rows_would(file: StudyFile, df: Df) -> None:
     design = design_of(file, 90)
     model = model_of(file, design, visits=("day-5", "average"))
     tally = tally_block(Task(design, model, 8, 0.05, df), 0, 1)
+    assert tally.refitted == 0
     rows = trial_rows(design, 8)
     levels = {"visit": design.later, "arm": design.arms}
     fit = mmrm(file.analysis["primary"].formula, rows, levels=levels, df=df)

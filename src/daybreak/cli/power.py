@@ -55,8 +55,8 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         str, typer.Option(metavar="SHARES", help="Interim looks: 0.5,1; or file for the file's.", show_default=False)
     ] = "",
     ddf: Annotated[
-        Literal["satterthwaite", "kenward-roger"],
-        typer.Option(help="Degrees of freedom; kenward-roger is slow, a fit at a time."),
+        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"],
+        typer.Option(help="Degrees of freedom, and the standard errors that go with them."),
     ] = "satterthwaite",
     details: Annotated[bool, typer.Option("--details", help="Show bias and coverage too.")] = False,
     curve: Annotated[

@@ -22,7 +22,7 @@ from daybreak.stats.mmrm.batch import fit_moments, moments_of
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Df = Literal["satterthwaite", "kenward-roger"]
+Df = Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"]
 ADJUST = {"holm": holm, "hochberg": hochberg, "bonferroni": bonferroni}
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 
 from daybreak.stats.frame import frame
 from daybreak.stats.mmrm import mmrm
 from daybreak.stats.mmrm.batch import BatchFit, Moments, crossed, fit_moments, moments_of
-from daybreak.stats.mmrm.degrees import satterthwaite
-from daybreak.stats.mmrm.fit import maximise
+from daybreak.stats.mmrm.fit import inference, maximise
 from daybreak.stats.mmrm.model import laid_out
 from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.mmrm.solution import Solution
@@ -88,7 +88,7 @@ class Batch:
         se = np.sqrt(np.einsum("cp,pq,cq->c", rows, fit.beta_covariance, rows))
         return rows @ fit.beta, se, fit.df(rows), fit.loglik, fit.visit_covariance[""]
 
-    def polished(self, replicate: int) -> Told:
+    def polished(self, replicate: int, df: str = "satterthwaite") -> Told:
         """The same after one more of its own Newton steps: a decrement of 1e-12 leaves 1e-6 of a parameter's error."""
         coded = frame(FORMULA, self.rows(replicate), levels=self.levels)
         model = laid_out(coded)
@@ -97,9 +97,10 @@ class Batch:
         solution = Solution(point)
         rows = self.single_contrasts(coded.coding.names)
         hat = rows @ solution.way
-        se = np.linalg.norm(hat, axis=1)
+        covariance, degrees = inference(solution, model, df, "model")
+        se = np.sqrt(np.einsum("cp,pq,cq->c", hat, covariance, hat))
         sigma = model.family.matrices(point.theta)[0]
-        return rows @ solution.beta, se, satterthwaite(solution, hat), solution.loglik, sigma
+        return rows @ solution.beta, se, degrees.alone(rows, hat), solution.loglik, sigma
 
     def single_contrasts(self, names: Sequence[str]) -> Array:
         """`contrasts` in the coding of the single fit."""
@@ -109,6 +110,25 @@ class Batch:
         if self.visits > 1:
             rows[1, names.index(f"{arm}:visitvisit {self.visits - 1}")] = 1.0
         return rows
+
+
+def told(fit: BatchFit, place: int) -> list[float]:
+    """All that a batch says of one replicate."""
+    one = (fit.estimate[place], fit.se[place], fit.df[place], [fit.loglik[place]], fit.sigma[place].reshape(-1))
+    return [float(value) for part in one for value in part]
+
+
+def like_single_fits(batch: Batch, fit: BatchFit, rel: float = 1e-8, df: str = "satterthwaite") -> None:
+    """Hold every replicate against the single fit of its rows."""
+    assert fit.converged.all()
+    for place in range(len(batch.y)):
+        estimate, se, freedom, loglik, sigma = batch.polished(place, df)
+        single = [*estimate, *se, *freedom, loglik, *sigma.reshape(-1)]
+        assert told(fit, place) == pytest.approx(single, rel=rel)
+        unpolished = batch.single(place, df)
+        assert fit.estimate[place] == pytest.approx(unpolished[0], rel=1e-5)
+        assert fit.se[place] == pytest.approx(unpolished[1], rel=1e-5)
+        assert fit.df[place] == pytest.approx(unpolished[2], rel=1e-5)
 
 
 def drawn(
