@@ -9,6 +9,7 @@ import typer
 from daybreak.cli import audit, instruments, staff, stimuli, study
 from daybreak.cli.allocate import allocate
 from daybreak.cli.demo import demo
+from daybreak.cli.design import design
 from daybreak.cli.export import export
 from daybreak.cli.fit import fit
 from daybreak.cli.iat import iat
@@ -35,6 +36,7 @@ app.command()(export)
 app.command()(fit)
 app.command()(iat)
 app.command()(power)
+app.command()(design)
 app.command()(report)
 app.command()(simulate)
 app.add_typer(study.app, name="study")

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 
 def read_text(file: Path) -> str:
-    """Return the text of a study file.
+    """Return the text of a study file; where there is none of that path, of the one that ships under that name.
 
     Raises:
         CommandError: there is no such file, or it is no text.
     """
+    from daybreak.content.studies import study_names, study_text
+
+    if str(file) in study_names() and not file.exists():
+        return study_text(str(file))
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

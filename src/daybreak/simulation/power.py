@@ -168,7 +168,7 @@ class Runner:
         return found
 
     def _found(self, n: int, model: Model, tally: Tally, seconds: float, **how: bool) -> Found:
-        rows = tuple(_rows(n, tally, model, self.order.rule))
+        rows = tuple(rows_of(n, tally, model, self.order.rule))
         return Found(n, rows, tally.trials, seconds, tally.refitted, **how)
 
     def _keep(self, key: str, tally: Tally, seconds: float) -> None:
@@ -215,7 +215,8 @@ def smallest(found: Sequence[Found], power: float) -> int | None:
     return min((one.n for one in found if one.power >= power), default=None)
 
 
-def _rows(n: int, tally: Tally, model: Model, rule: Rule | None) -> Iterator[Row]:
+def rows_of(n: int, tally: Tally, model: Model, rule: Rule | None) -> Iterator[Row]:
+    """Yield what the trials of so many people say to each question, and to the rule over all of them."""
     for place in range(len(model.questions)):
         asked = (2 << place) - 1 if rule == "hierarchical" else 1 << place
         yield _row(n, place, tally, model, asked)
