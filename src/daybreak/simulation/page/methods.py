@@ -35,7 +35,7 @@ def methods_of(order: Order, wish: Wish, point: Point, place: int, name: str) ->
             _people(design),
             _analysis(order, model, row),
             _assumed(order.file, design, model.questions[place], row),
-            _result(order, point, place, model),
+            _result(order, point, place),
             f"Simulated with daybreak {daybreak_version()}: {_command(order, wish, point, name)}.",
         )
     )
@@ -53,9 +53,12 @@ def _people(design: Design) -> str:
 def _analysis(order: Order, model: Model, row: Row) -> str:
     rules = order.file.analysis["primary"]
     adjusted = "" if model.adjust == "none" else f", p values adjusted by {model.adjust.capitalize()}'s method"
-    planned = "" if rules.ddf == order.df else f" (the analysis itself is planned with {FREEDOM.get(rules.ddf, rules.ddf)})"
+    planned = (
+        "" if rules.ddf == order.df else f" (the analysis itself is planned with {FREEDOM.get(rules.ddf, rules.ddf)})"
+    )
+    asked = question_name(order.file, Question(row.contrast, row.visit))
     return (
-        f"The question is {question_name(order.file, Question(row.contrast, row.visit))}, in {rules.outcome}, judged by a "
+        f"The question is {asked}, in {rules.outcome}, judged by a "
         f"mixed model for repeated measures ({rules.formula}; unstructured covariance, restricted likelihood) at a "
         f"two-sided level of {order.alpha:g}{adjusted} with {FREEDOM[order.df]} degrees of freedom{planned}."
     )
@@ -85,7 +88,7 @@ def _mean(design: Design, arm: int, visit: int | None) -> float:
     return float(design.means[arm, 1:].mean() if visit is None else design.means[arm, visit])
 
 
-def _result(order: Order, point: Point, place: int, model: Model) -> str:
+def _result(order: Order, point: Point, place: int) -> str:
     row, others = point.rows[place], [other for other in point.rows if other is not point.rows[place]]
     lost = round(point.trials * (1 - row.converged))
     found = (
@@ -94,7 +97,10 @@ def _result(order: Order, point: Point, place: int, model: Model) -> str:
         f"{row.mean_estimate:.2f} with a mean standard error of {row.mean_se:.2f}."
     )
     if others:
-        told = [f"{_share(other)} for {question_name(order.file, Question(other.contrast, other.visit))}" for other in others]
+        told = [
+            f"{_share(other)} for {question_name(order.file, Question(other.contrast, other.visit))}"
+            for other in others
+        ]
         found += f" The same studies give {_listed(told, '; ')}."
     if lost:
         found += f" {lost} of them could not be fitted and count as not significant."

@@ -76,7 +76,9 @@ def _write_doses(assumed: Any, rules: AssumptionRules, design: Design, note: str
     dose = assumed["dose"]
     dose.pop("of_means", None)
     spread = {arm: _plain(value) for arm, value in zip(design.arms, doses.spread.tolist(), strict=True) if value > 0}
-    effect = {arm: _plain(doses.effect[place, -1]) for place, arm in enumerate(design.arms) if doses.effect[place].any()}
+    effect = {
+        arm: _plain(doses.effect[place, -1]) for place, arm in enumerate(design.arms) if doses.effect[place].any()
+    }
     for name, before, now in (("spread", rules.dose.spread, spread), ("effect", rules.dose.effect, effect)):
         if now != before:
             _replace(dose, name, now, note)

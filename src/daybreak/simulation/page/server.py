@@ -70,7 +70,7 @@ class PageHandler(BaseHTTPRequestHandler):
     server: PageServer
     server_version, sys_version = "daybreak", ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Give the page, one of its parts, or what it begins with."""
         if not self._from_here():
             return
@@ -84,7 +84,7 @@ class PageHandler(BaseHTTPRequestHandler):
         else:
             self._refuse(404, "there is no such page.")
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         """Answer a question of the page."""
         planner = self.server.planner
         asked: dict[str, Callable[[object], None]] = {
@@ -106,7 +106,7 @@ class PageHandler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             self._refuse(400, "this is no JSON.")
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the terminal belongs to the command."""
 
     def _from_here(self) -> bool:
