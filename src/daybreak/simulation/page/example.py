@@ -33,7 +33,8 @@ def example_of(order: Order, n: int, number: int) -> dict[str, Any]:
     design, model = order.at(n)
     rows = trial_rows(design, order.seed, number)
     kept = tuple(design.later[place] for place in model.later)
-    data, levels = rows.filter(pl.col("visit").is_in(kept)), {"visit": kept, "arm": design.arms}
+    levels = {"visit": kept, "arm": design.arms}
+    data = rows.filter(pl.col("visit").is_in(kept), pl.col("change").is_not_null())
     data = data.with_columns(pl.col("visit").cast(pl.Enum(kept)))
     fit = mmrm(order.file.analysis["primary"].formula, data, levels=levels, df=order.df)
     means = marginal_means(fit, ["arm"], by=["visit"])
@@ -43,6 +44,8 @@ def example_of(order: Order, n: int, number: int) -> dict[str, Any]:
         "number": number,
         "visits": list(design.visits),
         "baseline": middle,
+        "seen": rows["value"].count(),
+        "planned": len(rows),
         "arms": [_arm(rows, arm) for arm in design.arms],
         "means": [_mean(line, added) for line in means.lines],
         "answers": answers(means, model, design.arms, kept, order.alpha),

@@ -7,7 +7,7 @@ from typing import Any
 
 from daybreak.core.study import StudyFile
 from daybreak.simulation.design import Design
-from daybreak.simulation.model import Question
+from daybreak.simulation.model import POOLED, Question
 from daybreak.simulation.page.powers import FULL
 from daybreak.simulation.page.wish import MOST_PEOPLE, MOST_SHARE
 from daybreak.simulation.power import Order
@@ -41,7 +41,10 @@ def study_facts(order: Order, name: str) -> dict[str, Any]:
         "leaves": bool(design.leaving.hazards.any()),
         "scale": None if design.scale is None else list(design.scale[:2]),
         "questions": [
-            {"contrast": question.contrast, "visit": question.visit, "label": question_name(file, question)}
+            {
+                "label": question_name(file, question),
+                **dict(zip(("one", "other", "at"), _parts(file, question), strict=True)),
+            }
             for question in model.questions
         ],
         "most": {"n": MOST_PEOPLE, "ratio": MOST_SHARE},
@@ -78,9 +81,13 @@ def visit_name(file: StudyFile, key: str) -> str:
 
 def question_name(file: StudyFile, question: Question) -> str:
     """Return a question in words."""
-    one, other = (side.replace(" & ", " and ") for side in question.contrast.split(" - "))
-    where = "mean of visits" if question.visit is None else visit_name(file, question.visit)
+    one, other, where = _parts(file, question)
     return f"{one} against {other}, {where}"
+
+
+def _parts(file: StudyFile, question: Question) -> tuple[str, str, str]:
+    one, other = (side.replace(POOLED, " and ") for side in question.contrast.split(" - "))
+    return one, other, "mean of visits" if question.visit is None else visit_name(file, question.visit)
 
 
 def daybreak_version() -> str:

@@ -44,7 +44,7 @@ def methods_of(order: Order, wish: Wish, point: Point, place: int, name: str) ->
 def _people(design: Design) -> str:
     ratios = design.enrolling.ratios
     how = {"permuted-blocks": "in permuted blocks", "minimisation": "by minimisation", "none": "without chance"}
-    each = [f"{arm} {design.n * share / sum(ratios.values()):.0f}" for arm, share in ratios.items()]
+    each = [f"{arm} {design.n * share / sum(ratios.values()):.4g}" for arm, share in ratios.items()]
     ratio = ":".join(map(str, ratios.values()))
     method = how[design.enrolling.rules.method]
     return f"We plan for {design.n} people, allocated {ratio} {method} (about {_listed(each)})."

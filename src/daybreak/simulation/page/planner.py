@@ -14,9 +14,9 @@ from daybreak.core.errors import DaybreakError, FitError
 from daybreak.simulation.page.example import example_of
 from daybreak.simulation.page.facts import design_facts, study_facts
 from daybreak.simulation.page.methods import methods_of
-from daybreak.simulation.page.powers import Point, Powers
+from daybreak.simulation.page.powers import Point, Powers, numbers_around
 from daybreak.simulation.page.saving import saved_text
-from daybreak.simulation.page.wish import wish_of
+from daybreak.simulation.page.wish import Wish, wish_of
 from daybreak.simulation.power import Order, Row
 from daybreak.simulation.tally import tally_block
 
@@ -59,11 +59,12 @@ class Planner:
             StudyFileError, FitError: the wish makes no sense, before anything is yielded.
         """
         wish = wish_of(self.order.file, told)
-        design, _ = self.powers.asked(wish).at(wish.n)
-        return self._power(wish, design_facts(design))
+        order = self.powers.asked(wish)
+        design, _ = order.at(wish.n)
+        return self._power(wish, {"design": design_facts(design), "numbers": numbers_around(wish.n, order)})
 
-    def _power(self, wish: Any, facts: dict[str, Any]) -> Iterator[dict[str, Any] | None]:
-        yield {"design": facts}
+    def _power(self, wish: Wish, facts: dict[str, Any]) -> Iterator[dict[str, Any] | None]:
+        yield facts
         while not self.ready.wait(BEAT):
             yield {"waiting": True}
         begun = time.perf_counter()

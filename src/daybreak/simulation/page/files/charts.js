@@ -116,8 +116,8 @@ function powerLine(points, place, isChosen, n, x, y) {
   return group;
 }
 
-function courseFrame(width, height, visits, low, high, title, description) {
-  const box = { left: 38, right: width - 12, top: 10, bottom: height - 42 };
+function courseFrame(width, height, { visits, outcome, low, high }, title, description) {
+  const box = { left: 38, right: width - 12, top: 24, bottom: height - 42 };
   const x = (visit) => box.left + 12 + (visit / (visits.length - 1)) * (box.right - box.left - 24);
   const y = (value) => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top);
   const svg = frame(width, height, title, description);
@@ -129,13 +129,14 @@ function courseFrame(width, height, visits, low, high, title, description) {
   visits.forEach((visit, place) => {
     svg.append(text(x(place), box.bottom + 18, visit, { "text-anchor": "middle" }));
   });
+  svg.append(text(2, 12, outcome, { class: "faint" }));
   svg.append(text((box.left + box.right) / 2, height - 6, "planned day", { "text-anchor": "middle", class: "faint" }));
   return { svg, x, y };
 }
 
 /** Model means of all arms, with limits; `lines` have an entry an arm: [{place, mean, low, high}]. */
-export function meansChart(width, visits, lines, low, high, title, description) {
-  const { svg, x, y } = courseFrame(width, Math.max(260, Math.min(360, width * 0.45)), visits, low, high, title, description);
+export function meansChart(width, axes, lines, title, description) {
+  const { svg, x, y } = courseFrame(width, Math.max(260, Math.min(360, width * 0.45)), axes, title, description);
   lines.forEach((points, arm) => {
     const aside = (arm - (lines.length - 1) / 2) * 7;
     const group = element("g", { class: groupOf(arm) });
@@ -154,8 +155,8 @@ export function meansChart(width, visits, lines, low, high, title, description) 
 }
 
 /** The people of one arm as thin lines, and the model's mean. */
-export function peopleChart(width, visits, people, points, arm, low, high, title, description) {
-  const { svg, x, y } = courseFrame(width, 230, visits, low, high, title, description);
+export function peopleChart(width, axes, people, points, arm, title, description) {
+  const { svg, x, y } = courseFrame(width, 240, axes, title, description);
   const group = element("g", { class: groupOf(arm) });
   for (const person of people) {
     const path = person.map((value, place) => (value === null ? null : [x(place), y(value)])).filter((one) => one !== null);

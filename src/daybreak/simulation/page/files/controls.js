@@ -1,13 +1,13 @@
 // The figures that can be changed: sliders with number fields, kept in the address so that a reload or a link has them.
 
-import { listed, number, percent } from "./words.js";
+import { listed, percent, round } from "./words.js";
 
 const FIGURES = [
   { name: "n", label: "People", unit: "over all arms", step: 1 },
-  { name: "effect", label: "Effect", unit: "factor of the file’s differences", least: 0, most: 2, step: 0.05 },
-  { name: "dropout", label: "Dropout", unit: "factor of the file’s chances to leave", least: 0, most: 10, step: 0.1 },
-  { name: "fade", label: "Fade", unit: "share of the effect gone by the last visit", least: 0, most: 1, step: 0.05 },
-  { name: "dose", label: "Dose", unit: "mean share of training that is delivered", least: 0.05, most: 0.95, step: 0.01 },
+  { name: "effect", label: "Effect", unit: "× the file’s differences", least: 0, most: 2, step: 0.05 },
+  { name: "dropout", label: "Dropout", unit: "× the file’s chances to leave", least: 0, most: 10, step: 0.1 },
+  { name: "fade", label: "Fade", unit: "share gone by the last visit", least: 0, most: 1, step: 0.05 },
+  { name: "dose", label: "Dose", unit: "mean share delivered", least: 0.05, most: 0.95, step: 0.01 },
   { name: "alpha", label: "Level", unit: "two-sided", least: 0.005, most: 0.2, step: 0.005 },
 ];
 
@@ -91,7 +91,7 @@ export class Controls {
     this.#note("dose", study.dose === null
       ? "The file assumes nothing of doses."
       : `Mean dose: ${each((arm) => `${arm.arm} ${percent(arm.dose, 0)}`)}.`);
-    byId("note-ratio").textContent = `That is about ${each((arm) => number(arm.people, 0))} people.`;
+    byId("note-ratio").textContent = `That is about ${each((arm) => round(arm.people))} people.`;
   }
 
   #note(name, words) {
@@ -100,9 +100,7 @@ export class Controls {
 
   #build() {
     const { study } = this;
-    const options = study.questions.map((one, place) => new Option(one.label, place));
-    byId("question").append(...options);
-    byId("question").addEventListener("change", (event) => this.set({ question: Number(event.target.value) }));
+    byId("questions").append(...study.questions.map((one, place) => this.#choice(one.label, place)));
     byId("figures").append(...FIGURES.map((figure) => this.#field(figure)));
     byId("ratios").append(...study.arms.map((arm, place) => this.#share(arm, place)));
   }
@@ -115,7 +113,7 @@ export class Controls {
     const caption = document.createElement("label");
     caption.htmlFor = `figure-${name}`;
     caption.textContent = label;
-    const said = document.createElement("p");
+    const said = document.createElement("span");
     said.className = "note";
     said.id = `unit-${name}`;
     said.textContent = unit;
@@ -130,8 +128,18 @@ export class Controls {
     }
     const note = Object.assign(document.createElement("p"), { className: "note", id: `note-${name}` });
     const wrong = Object.assign(document.createElement("p"), { className: "wrong", id: `wrong-${name}`, hidden: true });
-    field.append(caption, said, slider, typed, note, wrong);
+    const top = Object.assign(document.createElement("div"), { className: "name" });
+    top.append(caption, said);
+    field.append(top, slider, typed, note, wrong);
     return field;
+  }
+
+  #choice(label, place) {
+    const row = Object.assign(document.createElement("div"), { className: "choice" });
+    const input = Object.assign(document.createElement("input"), { type: "radio", name: "question", id: `question-${place}`, value: place });
+    input.addEventListener("change", () => this.set({ question: place }));
+    row.append(input, Object.assign(document.createElement("label"), { htmlFor: input.id, textContent: label }));
+    return row;
   }
 
   #share(arm, place) {
@@ -170,7 +178,7 @@ export class Controls {
   }
 
   #show() {
-    byId("question").value = this.state.question;
+    byId(`question-${this.state.question}`).checked = true;
     for (const { name } of FIGURES) {
       for (const input of document.querySelectorAll(`[data-figure="${name}"]`)) input.value = this.state[name] ?? "";
     }

@@ -6,7 +6,8 @@ import { inHundred, listed, number, percent, pValue, whole } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const PAUSE = 40; // milliseconds in which several moves of a slider count as one
-const page = { study: null, controls: null, points: new Map(), asked: null, example: null, finished: false };
+const page = { study: null, controls: null, points: new Map(), asked: null, example: null, running: false, finished: false };
+const FREEDOM = { satterthwaite: "Satterthwaite", "kenward-roger": "Kenward and Roger" };
 let stop = new AbortController();
 let timer = 0;
 
@@ -31,10 +32,12 @@ async function restart() {
   const wish = page.controls.wish;
   page.asked = JSON.stringify(wish);
   page.finished = false;
+  page.running = true;
   keep();
+  byId("power-chart").classList.add("stale");
   byId("kept").textContent = "";
   byId("methods").hidden = true;
-  await Promise.all([power(wish, signal), example(wish, signal)].map((one) => one.catch((error) => refused(error, signal))));
+  await Promise.all([power(wish, signal).catch((error) => refused(error, signal)), example(wish, signal)]);
 }
 
 function refused(error, signal) {
@@ -43,30 +46,39 @@ function refused(error, signal) {
   const beside = page.controls.complain(error.where ?? "", sentence);
   byId("trouble").textContent = beside ? "The picture is that of the figures before." : sentence;
   byId("trouble").hidden = false;
-  byId("status").textContent = "";
+  page.running = false;
+  for (const id of ["power-chart", "example-means"]) byId(id).classList.remove("stale");
+  if (page.points.size) say();
+  else byId("status").textContent = "";
 }
 
 async function power(wish, signal) {
   const answer = await ask("power", wish, signal);
   const points = new Map();
+  let numbers = [];
   for await (const told of lines(answer.body)) {
     if (signal.aborted) return;
     if (told.design) {
       page.controls.complain("", "");
       byId("trouble").hidden = true;
       page.controls.tell(told.design);
-      page.design = told.design;
+      numbers = told.numbers;
     } else if (told.waiting) {
       byId("status").textContent = "Getting ready: the first time, compiling takes about half a minute.";
     } else if (told.sentence) {
       throw Object.assign(new Error("refused"), told);
     } else {
       points.set(told.n, told);
-      page.finished = told.finished && told.n === wish.n && told.trials === page.study.full;
-      if (points.size > 6 || told.trials > 256) page.points = points;
-      else page.points = new Map([[told.n, told], ...points]);
+      page.finished = told.finished && told.n === wish.n;
+      page.running = !page.finished;
       page.wish = wish;
-      draw();
+      page.answer = points.get(wish.n);
+      if (points.size < numbers.length) say(); // the old curve, dimmed, until the new one is whole
+      else {
+        page.points = points;
+        byId("power-chart").classList.remove("stale");
+        draw();
+      }
     }
   }
 }
@@ -84,13 +96,15 @@ async function* lines(body) {
 }
 
 async function example(wish, signal) {
+  byId("example-means").classList.add("stale");
   try {
     page.example = await (await ask("example", wish, signal)).json();
+    drawExample();
   } catch (error) {
-    if (error.where !== undefined && !signal.aborted && error.where !== "page") byId("example-says").textContent = error.sentence;
-    throw error;
+    if (signal.aborted || document.querySelector(`[data-figure="${error.where}"]`)) return; // said beside the control
+    byId("example-says").textContent = error.sentence ?? "There is no answer.";
   }
-  drawExample();
+  byId("example-means").classList.remove("stale");
 }
 
 function draw() {
@@ -104,22 +118,22 @@ function draw() {
 /** The answer in words. */
 function say() {
   const { study, controls, wish } = page;
-  const point = page.points.get(wish.n);
-  if (!point) return;
+  const point = page.answer;
   const row = point.rows[controls.state.question];
-  const { label } = study.questions[controls.state.question];
+  const { one, other, at } = study.questions[controls.state.question];
   const nothing = Math.abs(row.truth ?? 0) < 1e-9;
   const strong = Object.assign(document.createElement("strong"), { textContent: `${inHundred(row.power)} in 100` });
   const rest = nothing
-    ? ` such studies would claim a difference that is not assumed: ${label}.`
-    : ` such studies would find the difference: ${label}.`;
+    ? ` such studies would claim a difference between ${one} and ${other} (${at}), where none is assumed.`
+    : ` such studies would find a difference between ${one} and ${other} (${at}).`;
   byId("sentence").replaceChildren(`With ${whole(wish.n)} people, `, strong, rest);
   const lost = Math.round(point.trials * (1 - row.converged));
   byId("status").textContent =
     `${percent(row.power)} (${percent(row.low)} to ${percent(row.high)}) in ${whole(point.trials)} simulated studies` +
-    `${lost ? `, ${whole(lost)} without a fit` : ""}${page.finished ? "." : ", more under way …"}`;
+    `${lost ? `, ${whole(lost)} of them without a fit` : ""}${page.running ? ", more under way" : ""}. ` +
+    `Assumed difference ${number(row.truth, 2)}.`;
   byId("progress").value = page.finished ? 1 : point.trials / study.full;
-  byId("progress").hidden = page.finished;
+  byId("progress").hidden = !page.running;
 }
 
 function drawPower() {
@@ -193,25 +207,28 @@ function drawMeans(visits, told, courses) {
   const room = 0.06 * (Math.max(...all) - Math.min(...all)) || 1;
   const says = listed(told.arms.map((arm, place) => `${arm.arm} ends at ${number(courses[place].at(-1).mean)}`));
   const place = byId("example-means");
-  place.replaceChildren(meansChart(place.clientWidth, visits, courses, Math.min(...all) - room, Math.max(...all) + room,
+  const axes = { visits, outcome: page.study.outcome, low: Math.min(...all) - room, high: Math.max(...all) + room };
+  place.replaceChildren(meansChart(place.clientWidth, axes, courses,
     `Model means of ${page.study.outcome} with 95 % limits`, `${says}. The table below has all means.`));
 }
 
 function drawPeople(visits, told, courses) {
   const values = told.arms.flatMap((arm) => arm.people.flat()).filter((value) => value !== null);
   const [low, high] = page.study.scale ?? [Math.min(...values), Math.max(...values)];
+  const axes = { visits, outcome: page.study.outcome, low, high };
   const panels = told.arms.map(() => document.createElement("div"));
   byId("example-people").replaceChildren(...panels);
   told.arms.forEach((arm, place) => {
     const title = Object.assign(document.createElement("h3"), { textContent: `${arm.arm}, ${arm.n} people` });
     const lost = arm.n - arm.seen.at(-1);
-    panels[place].append(title, peopleChart(panels[place].clientWidth, visits, arm.people, courses[place], place, low, high,
+    panels[place].append(title, peopleChart(panels[place].clientWidth, axes, arm.people, courses[place], place,
       `People of ${arm.arm}`, `Each thin line is a person's ${page.study.outcome}, the thick one the model's mean. ${lost} of ${arm.n} are not seen at the last visit.`));
   });
   const most = Math.max(...told.arms.map((arm) => arm.n));
   const shown = Math.max(...told.arms.map((arm) => arm.people.length));
   byId("example-note").textContent =
     `${page.study.outcome} of made-up people. Each thin line is a person, the thick one the model’s mean. Visits stand evenly apart, whatever days lie between.` +
+    ` ${whole(told.seen)} of ${whole(told.planned)} values after the baseline were seen.` +
     `${most > shown ? ` Of an arm ${shown} people are drawn.` : ""} ${told.warnings.join(" ")}`;
 }
 
@@ -256,9 +273,9 @@ async function begin() {
   page.study = study;
   document.title = `${study.title}: design`;
   byId("title").textContent = study.title;
-  const planned = study.planned_df === study.df ? "" : ` (the file plans ${study.planned_df})`;
+  const planned = study.planned_df === study.df ? "" : ` (the file plans ${FREEDOM[study.planned_df] ?? study.planned_df})`;
   byId("about").textContent =
-    `${study.name}, ${study.outcome}: ${study.formula}. Degrees of freedom by ${study.df}${planned}` +
+    `${study.name}, ${study.outcome}: ${study.formula}. Degrees of freedom by ${FREEDOM[study.df]}${planned}` +
     `${study.adjust === "none" ? "" : `, p values adjusted by ${study.adjust}`}. Seed ${study.seed}, daybreak ${study.version}.`;
   page.controls = new Controls(study, changed);
   byId("another").addEventListener("click", () => page.controls.set({ study: page.controls.state.study + 1 }));

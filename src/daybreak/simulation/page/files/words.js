@@ -5,7 +5,10 @@ export const number = (value, digits = 1) =>
 
 export const whole = (value) => value.toLocaleString("en-US");
 
-export const percent = (value, digits = 1) => (value === null ? "unknown" : `${(100 * value).toFixed(digits)} %`);
+export const percent = (value, digits = 1) => (value === null ? "unknown" : `${(100 * value).toFixed(digits)}\u00a0%`);
+
+/** A number with one decimal, unless it is whole. */
+export const round = (value) => value.toFixed(Math.abs(value - Math.round(value)) < 1e-9 ? 0 : 1);
 
 /** A share as so many in 100, never rounded to none or all. */
 export function inHundred(share) {
@@ -15,7 +18,7 @@ export function inHundred(share) {
 }
 
 export function pValue(p) {
-  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+  return p < 0.001 ? "p\u00a0<\u00a00.001" : `p\u00a0=\u00a0${p.toFixed(3)}`;
 }
 
 export function listed(words) {
