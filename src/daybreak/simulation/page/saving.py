@@ -75,10 +75,9 @@ def _write_doses(assumed: Any, rules: AssumptionRules, design: Design, note: str
         _replace(assumed, "adherence", {arm: _plain(value) for arm, value in mean.items()}, note)
     dose = assumed["dose"]
     dose.pop("of_means", None)
-    spread = {arm: _plain(value) for arm, value in zip(design.arms, doses.spread.tolist(), strict=True) if value > 0}
-    effect = {
-        arm: _plain(doses.effect[place, -1]) for place, arm in enumerate(design.arms) if doses.effect[place].any()
-    }
+    effect = {arm: _plain(doses.effect[design.arms.index(arm), -1]) for arm in rules.dose.effect}
+    spread = {arm: _plain(doses.spread[design.arms.index(arm)]) for arm in rules.dose.spread}
+    spread = {arm: value for arm, value in spread.items() if value > 0}
     for name, before, now in (("spread", rules.dose.spread, spread), ("effect", rules.dose.effect, effect)):
         if now != before:
             _replace(dose, name, now, note)
@@ -95,10 +94,10 @@ def _write_leaving(assumed: Any, rules: AssumptionRules, design: Design, note: s
 
 
 def _replace(parent: Any, name: str, values: dict[str, Any], note: str) -> None:
-    """Put other figures into a table, or a new table; a comment beside it would be about what stood there."""
-    if not values:
-        parent.pop(name, None)
-        return
+    """Put other figures into a table, or a new table; a comment beside it would be about what stood there.
+
+    A table stays where it has nothing left to say, as a comment at its end belongs to what follows.
+    """
     table = parent.get(name)
     if table is None:
         table = tomlkit.table()
