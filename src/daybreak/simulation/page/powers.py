@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import log
 from threading import Lock
 
 from daybreak.simulation.draws import BLOCK
@@ -94,7 +95,7 @@ class Powers:
 
 
 def numbers_around(n: int, order: Order) -> list[int]:
-    """Return the numbers of people to draw a curve through, the chosen first, then the others by their nearness.
+    """Return the numbers of people to draw a curve through, the chosen first, then the outermost: three span all.
 
     But for the chosen they are multiples of what the arms' shares make together, where that is possible.
     """
@@ -102,7 +103,7 @@ def numbers_around(n: int, order: Order) -> list[int]:
     whole = sum(shares)
     near = {max(1, round(n * step / whole)) * whole for step in STEPS if step != 1.0}
     fit = {number for number in near if len(shares) <= number <= 2 * MOST_PEOPLE} - {n}
-    return [n, *sorted(fit, key=lambda number: (abs(number - n), number))]
+    return [n, *sorted(fit, key=lambda number: (-abs(log(number / n)), number))]
 
 
 def _key(wish: Wish, n: int) -> tuple[object, ...]:

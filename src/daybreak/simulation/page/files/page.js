@@ -5,6 +5,7 @@ import { meansChart, peopleChart, powerChart, sample } from "./charts.js";
 import { inHundred, listed, number, percent, pValue, whole } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
+const SPANNED = 3; // the chosen number of people and the outermost two: enough for a first curve
 const PAUSE = 40; // milliseconds in which several moves of a slider count as one
 const page = { study: null, controls: null, points: new Map(), asked: null, example: null, running: false, finished: false };
 const FREEDOM = { satterthwaite: "Satterthwaite", "kenward-roger": "Kenward and Roger" };
@@ -22,7 +23,7 @@ async function ask(path, wish, signal) {
 /** Ask anew after a short pause, unless only the question changed, which is all known. */
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(() => (JSON.stringify(page.controls.wish) === page.asked ? draw() : restart()), PAUSE);
+  timer = setTimeout(() => (JSON.stringify(page.controls.wish) === page.asked ? drawAll() : restart()), PAUSE);
 }
 
 async function restart() {
@@ -73,7 +74,7 @@ async function power(wish, signal) {
       page.running = !page.finished;
       page.wish = wish;
       page.answer = points.get(wish.n);
-      if (points.size < numbers.length) say(); // the old curve, dimmed, until the new one is whole
+      if (points.size < Math.min(SPANNED, numbers.length)) say(); // the old curve, dimmed, until the new one spans as much
       else {
         page.points = points;
         byId("power-chart").classList.remove("stale");
@@ -112,6 +113,10 @@ function draw() {
   say();
   drawPower();
   keep();
+}
+
+function drawAll() {
+  draw();
   if (page.example) drawExample();
 }
 
@@ -281,7 +286,7 @@ async function begin() {
   byId("another").addEventListener("click", () => page.controls.set({ study: page.controls.state.study + 1 }));
   byId("save").addEventListener("click", save);
   byId("copy").addEventListener("click", copy);
-  addEventListener("resize", () => draw());
+  addEventListener("resize", drawAll);
   await restart();
 }
 
