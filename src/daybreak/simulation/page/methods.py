@@ -72,8 +72,7 @@ def _assumed(file: StudyFile, design: Design, question: Question, row: Row) -> s
     where = "as a mean over visits" if last is None else f"at {visit_name(file, design.visits[last])}"
     spread = f"{sd[0]:.3g} at the baseline and {sd[1:].mean() if last is None else sd[last]:.3g} "
     spread += "on average later" if last is None else f"at {visit_name(file, design.visits[last])}"
-    between = np.corrcoef(np.eye(2)) if last is None else design.covariance / np.outer(sd, sd)
-    tied = "" if last is None else f" (correlation with the baseline {between[0, last]:.2f})"
+    tied = "" if last is None else f" (correlation {design.covariance[0, last] / (sd[0] * sd[last]):.2f})"
     lost = [f"{100 * share:.1f} %" for share in losses(design)]
     doses = design.doses.mean
     told = "" if (doses == 1).all() else f" The mean delivered dose is {_listed([f'{dose:.2f}' for dose in doses])}."

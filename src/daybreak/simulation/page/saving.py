@@ -31,7 +31,8 @@ def saved_text(file: StudyFile, text: str, wish: Wish) -> str:
     document = tomlkit.parse(text)
     note = f"daybreak design: {', '.join(wish.assumed)}"
     if wish.n != file.study.target:
-        document["study"]["target"] = _noted(wish.n, "daybreak design")  # type: ignore[index]  # a table
+        told: Any = document["study"]
+        told["target"] = _noted(wish.n, "daybreak design")
     if "ratio" in wish.changes:
         _write_ratio(document, file, design)
     assumed: Any = document["assumptions"]

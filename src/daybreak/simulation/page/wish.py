@@ -93,9 +93,10 @@ def _ratio(told: object, file: StudyFile) -> tuple[int, ...] | None:
     """Return the arms' shares, if they differ from the file's."""
     if told is None:
         return None
-    shares = told if isinstance(told, list) else [told]
-    for share in shares:
+    shares: list[int] = []
+    for share in told if isinstance(told, list) else [told]:
         if isinstance(share, bool) or not isinstance(share, int) or not 1 <= share <= MOST_SHARE:
             says, remedy = "a ratio is made of whole numbers.", f"Write one from 1 to {MOST_SHARE} for each arm."
             raise StudyFileError(says, where="ratio", remedy=remedy)
+        shares.append(share)
     return None if shares == [arm.ratio for arm in file.arms] else tuple(shares)
