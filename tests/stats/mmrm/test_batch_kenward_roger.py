@@ -56,11 +56,11 @@ def test_arms_of_twelve_people_come_out_as_one_by_one(backend: str, df: str) -> 
 
 @both_backends
 def test_few_people_are_judged_or_refused_as_the_single_fit_does(backend: str) -> None:
-    batch = drawn(3, replicates=40, people=9, visits=3)
+    batch = drawn(3, replicates=16, people=9, visits=3)
     fit, plain = (batch.fit(backend=backend, df=df) for df in ("kenward-roger", "satterthwaite"))
     unsure = fit.refitted & ~plain.refitted
-    assert (unsure & fit.converged).sum() >= 2
-    assert (unsure & ~fit.converged).sum() >= 10
+    assert (unsure & fit.converged).sum() >= 1
+    assert (unsure & ~fit.converged).sum() >= 3
     for place in np.flatnonzero(unsure).tolist():
         if place in fit.failures:
             assert "Kenward-Roger covariance of the estimates is not positive definite" in fit.failures[place]

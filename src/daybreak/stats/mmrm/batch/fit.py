@@ -52,7 +52,7 @@ def fit_moments(
         contrasts: of the coefficients, shape (C, p).
         way: the coefficients of all covariates at all visits as a linear map (K * T, p) of the model's; see `crossed`.
             Without it every covariate is crossed with visit.
-        df: satterthwaite; kenward-roger or kenward-roger-linear, which raise the variances too; or none: normal
+        df: satterthwaite; kenward-roger or kenward-roger-linear, which adjust the variances too; or none: normal
             p-values.
         backend: compiled or numpy; without it compiled where numba is installed.
 
