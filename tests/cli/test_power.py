@@ -141,6 +141,80 @@ def test_interim_looks_tell_the_people_to_be_expected(study: Path) -> None:
     assert "expected n" in run(study, "--n", 60, *SMALL, "--looks", "0.5,1").stdout
 
 
+GRID = """
+[[assumptions.ranges]]
+of = "effect"
+values = [0.5, 1.0]
+
+[assumptions.means]
+"""
+
+
+@pytest.fixture
+def grid(study: Path) -> Path:
+    """A study whose ranges are a grid of two effects."""
+    text = study.read_text(encoding="utf-8")
+    begin, end = text.index("[[assumptions.ranges]]"), text.index("# Ours, as are the hours")
+    text = (text[:begin] + text[end:]).replace("[assumptions.means]\n", GRID)
+    study.write_text(text, encoding="utf-8")
+    return study
+
+
+def test_assurance_tells_each_point_of_a_grid_and_the_mean(grid: Path) -> None:
+    asked = ("--n", "30,45", *SMALL, "--visit", "day-1", "--contrast", "ketamine-training - saline-training")
+    found = told(grid, *asked, "--assurance")
+    half, whole = (told(grid, *asked, "--assume", f"effect={effect}") for effect in (0.5, 1))
+    assert list(found) == list(half)
+    assert [list(one) for one in found["results"]] == [[*KEYS, "assumed", "draws", "quantiles"]] * 6
+    assert [one["assumed"] for one in found["results"]] == [{"effect": 0.5}, {"effect": 1.0}, None] * 2
+    for place in (0, 1):
+        points, mean = found["results"][3 * place : 3 * place + 2], found["results"][3 * place + 2]
+        assert [one["power"] for one in points] == [one["results"][place]["power"] for one in (half, whole)]
+        assert mean["power"] == sum(one["power"] for one in points) / 2
+        assert (mean["draws"], mean["quantiles"]) == (0, [])
+
+
+def test_the_table_and_the_csv_say_what_a_line_assumes(grid: Path) -> None:
+    asked = (grid, "--n", 30, *SMALL, "--visit", "day-1", "--assurance", "--rule", "all")
+    done = run(*asked, "--curve", grid.parent / "c.svg")
+    assert done.exit_code == 0, done.output
+    for word in ("assuming", "effect 0.5", "effect 1", "mean of 2"):
+        assert word in done.stdout
+    assert "128 trials in" in done.stderr
+    assert "Averaged over effect 0.5, 1.\n" in done.stderr
+    assert (grid.parent / "c.svg").read_bytes().startswith(b"<svg")
+    lines = list(csv.DictReader(run(*asked, "--csv").stdout.splitlines()))
+    assert [line["assuming"] for line in lines] == [*["effect 0.5"] * 3, *["effect 1"] * 3, *["mean of 2"] * 3]
+    assert all(line["power_50"] == "" for line in lines)
+
+
+def test_the_shipped_ranges_are_drawn_from(study: Path) -> None:
+    asked = (study, "--n", 30, "--trials", 4096, "--seed", 1, "--visit", "day-1", "--assurance", "--workers", 1)
+    done = run(*asked)
+    assert done.exit_code == 0, done.output
+    assert "as drawn" in done.stdout
+    assert "50th" in done.stdout
+    says = (
+        "Averaged over effect normal, mean 0.8, SD 0.3; dropout uniform, 1 to 5. Each 256 trials share what was drawn."
+    )
+    assert says in done.stderr
+    lines = list(csv.DictReader(run(*asked, "--csv").stdout.splitlines()))
+    assert all(float(one["power_5"]) < float(one["power_50"]) < float(one["power_95"]) for one in lines)
+    assert all(int(one["draws"]) == 16 for one in lines)
+
+
+def test_ctrl_c_tells_the_points_of_a_grid_that_are_known(grid: Path) -> None:
+    words = ["power", str(grid), "--n", "30", "--trials", "1000000", "--seed", "1", "--workers", "2", "--assurance"]
+    with on_a_terminal(words, grid.parent / "out.txt") as (running, screen):
+        screen.wait_for(r"[1-9]\d*/2000000", 240)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=60) == 130
+    assert "effect 0.5" in (grid.parent / "out.txt").read_text(encoding="utf-8")
+    assert "mean of" not in (grid.parent / "out.txt").read_text(encoding="utf-8")
+    assert re.search(r"Stopped: [\d,]+ of 1,000,000 trials at n = 30 with effect 0.5\.", screen.text)
+    assert "Traceback" not in screen.text
+
+
 REFUSED = {
     "no number": ((), "No number of people is asked for"),
     "words for numbers": (("--n", "many"), "--n cannot be 'many'"),
@@ -160,6 +234,11 @@ REFUSED = {
     "looks of the file": (("--n", "90", "--looks", "file"), "--looks: the file plans no looks."),
     "a look too early": (("--n", "90", "--looks", "0.05,1"), "The first look would be at 4 people"),
     "looks and a rule": (("--n", "90", "--looks", "0.5,1", "--rule", "all"), "every question is judged by itself"),
+    "few trials for what is drawn": (("--n", "90", "--assurance"), "64 trials are too few: 256 share what is drawn"),
+    "no range left": (
+        ("--n", "90", "--assurance", "--assume", "effect=1", "--assume", "dropout=1"),
+        "--assurance: every range is of a figure that is asked for.",
+    ),
     "an impossible assumption": (("--n", "90", "--assume", "dose=2"), "dose cannot be 2.0"),
 }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daybreak.core.study import StudyFile
-    from daybreak.simulation.power import Found, Order, Runner
+    from daybreak.simulation.power import Found, Runner
 
 STOPPED = 130
 """Exit status after Ctrl-C, as shells count it; what was known by then is printed all the same."""
@@ -50,6 +50,9 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     otherwise: Annotated[
         list[str] | None, typer.Option("--assume", metavar="NAME=VALUE", help=assume.HELP, show_default=False)
     ] = None,
+    assurance: Annotated[
+        bool, typer.Option("--assurance", help="Average the power over [[assumptions.ranges]].")
+    ] = False,
     alpha: Annotated[float, typer.Option(help="Two-sided level of significance.")] = 0.05,
     looks: Annotated[
         str, typer.Option(metavar="SHARES", help="Interim looks: 0.5,1; or file for the file's.", show_default=False)
@@ -73,6 +76,7 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     from daybreak.cli import power_tables
     from daybreak.cli.study_source import read_text
     from daybreak.core.study import read_study
+    from daybreak.simulation.assurance import Assured, check
     from daybreak.simulation.cache import Cache, user_folder
     from daybreak.simulation.power import Order, Runner
     from daybreak.simulation.run import Workers
@@ -92,14 +96,20 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     order = replace(order, looks=looks_of(looks, study))
     for number in numbers:
         order.task(*order.at(number))
-    with Workers(workers or os.cpu_count() or 1) as pool, bar(order, numbers, find) as advance:
-        runner = Runner(order, pool, None if no_cache else Cache(user_folder()), advance, said)
+    points = check(order, numbers[0] if numbers else FIRST_GUESS) if assurance else 1
+    total = order.trials * points * len(numbers) if find is None else None
+    with Workers(workers or os.cpu_count() or 1) as pool, bar(total) as advance:
+        kind, cache = Assured if assurance else Runner, None if no_cache else Cache(user_folder())
+        runner = kind(order, pool, cache, advance, said)
         found = answered(runner, numbers, find)
-    if curve is not None and found:
-        draw(curve, found, study.study.id)
-    power_tables.shown(found, order, how="json" if as_json else "csv" if as_csv else "table", details=details)
+    if curve is not None and any(one.rows for one in found):
+        draw(curve, found, study.study.id, "assurance" if assurance else "power")
+    how = "json" if as_json else "csv" if as_csv else "table"
+    power_tables.shown(found, order, how=how, details=details, assurance=assurance)
     for line in power_tables.remarks(found, order, numbers, find):
         said(line)
+    if assurance:
+        said(power_tables.averaged(order))
     if not found or not all(one.whole for one in found):
         raise typer.Exit(STOPPED)
 
@@ -162,13 +172,13 @@ def check_picture(curve: Path | None) -> None:
         raise CommandError("there is no such folder.", where=str(curve.parent), remedy="Make it, or name another.")
 
 
-def draw(curve: Path, found: list[Found], title: str) -> None:
+def draw(curve: Path, found: list[Found], title: str, shows: str) -> None:
     """Write the picture; a file that cannot be written costs no result."""
     from daybreak.simulation.curve import draw_curve
 
     rows = [row for one in found for row in one.rows]
     try:
-        curve.write_bytes(draw_curve(rows, title, png=curve.suffix.lower() == ".png"))
+        curve.write_bytes(draw_curve(rows, title, shows, png=curve.suffix.lower() == ".png"))
     except OSError as error:
         said(f"The curve is not drawn: {curve}: {(error.strerror or 'it cannot be written').lower()}.")
 
@@ -179,14 +189,13 @@ def said(text: str) -> None:
 
 
 @contextmanager
-def bar(order: Order, numbers: list[int], find: float | None) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many trials are made and how long it will take yet."""
+def bar(total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many trials are made and how long it will take yet, if it is known how many there are."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        total = None if find is not None else order.trials * len(numbers)
         task = progress.add_task("trials", total=total)
         yield lambda made: progress.update(task, advance=made)

@@ -85,7 +85,7 @@ def _code() -> str:
 
 
 def _written(tally: Tally) -> dict[str, Any]:
-    plain = {name: getattr(tally, name) for name in ("trials", "fitted", "refitted", "patterns")}
+    plain = {name: getattr(tally, name) for name in ("trials", "fitted", "refitted", "patterns", "blocks")}
     return {**plain, **{name: getattr(tally, name).tolist() for name in ARRAYS}}
 
 
@@ -94,6 +94,11 @@ def _tally(told: dict[str, Any]) -> Tally:
         trials=int(told["trials"]),
         fitted=int(told["fitted"]),
         refitted=int(told["refitted"]),
-        patterns={int(mark): int(count) for mark, count in told["patterns"].items()},
+        patterns=_patterns(told["patterns"]),
+        blocks={int(block): _patterns(found) for block, found in told["blocks"].items()},
         **{name: np.array(told[name], dtype=np.float64) for name in ARRAYS},
     )
+
+
+def _patterns(told: dict[str, int]) -> dict[int, int]:
+    return {int(mark): int(count) for mark, count in told.items()}

@@ -22,8 +22,8 @@ def named(row: Row) -> str:
     return f"{row.contrast}, {row.visit or 'mean of visits'}"
 
 
-def draw_curve(rows: Sequence[Row], title: str, *, png: bool = False) -> bytes:
-    """Return the figure as an SVG file, or as a PNG file."""
+def draw_curve(rows: Sequence[Row], title: str, shows: str = NAME, *, png: bool = False) -> bytes:
+    """Return the figure as an SVG file, or as a PNG file; `shows` names what goes up, power or assurance."""
     questions = tuple(dict.fromkeys(named(row) for row in rows))
     with drawing(NAME, 7.2, 3.6 + 0.2 * len(questions)) as figure:
         axes = figure.subplots()
@@ -41,7 +41,7 @@ def draw_curve(rows: Sequence[Row], title: str, *, png: bool = False) -> bytes:
                 capsize=2.5,
                 label=question,
             )
-        _dress(axes, title)
+        _dress(axes, title, shows)
         if not png:
             return to_svg(figure, NAME).encode()
         made = io.BytesIO()
@@ -49,10 +49,10 @@ def draw_curve(rows: Sequence[Row], title: str, *, png: bool = False) -> bytes:
         return made.getvalue()
 
 
-def _dress(axes: Axes, title: str) -> None:
+def _dress(axes: Axes, title: str, shows: str) -> None:
     axes.set_title(title)
     axes.set_xlabel("people")
-    axes.set_ylabel("power")
+    axes.set_ylabel(shows)
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.axhline(0.8, color=SOFT, linewidth=0.7, linestyle=(0, (4, 4)), zorder=0)

@@ -48,8 +48,7 @@ def draws_of(design: Design, seed: int, block: int) -> Draws:
     Raises:
         StudyFileError: the seed is no whole number from 0 to 2^64 - 1.
     """
-    if not 0 <= seed < SEEDS:
-        raise StudyFileError(f"the seed cannot be {seed}.", where="seed", remedy="Write a whole number from 0 on.")
+    check_seed(seed)
     arm, site = design.enrolling.enrolled(seed, block, design.n)
     leaving, people = design.leaving, (design.n, BLOCK)
     visits = (len(design.later), *people)
@@ -64,6 +63,16 @@ def draws_of(design: Design, seed: int, block: int) -> Draws:
         sites=_stream(seed, block, "sites").standard_normal((len(design.sites), BLOCK)) if design.site_sd else None,
         raters=_stream(seed, block, "raters").standard_normal(visits) if design.rater_sd else None,
     )
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is no key.
+
+    Raises:
+        StudyFileError: it is no whole number from 0 to 2^64 - 1.
+    """
+    if not 0 <= seed < SEEDS:
+        raise StudyFileError(f"the seed cannot be {seed}.", where="seed", remedy="Write a whole number from 0 on.")
 
 
 def _stream(seed: int, block: int, purpose: str) -> np.random.Generator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
 from typing import Any, Literal
@@ -16,9 +16,9 @@ from daybreak.simulation.cache import Cache, key_of
 from daybreak.simulation.design import Changes, Design, design_of
 from daybreak.simulation.looks import stops_of
 from daybreak.simulation.model import Model, model_of
+from daybreak.simulation.montecarlo import of_blocks, of_trials
 from daybreak.simulation.run import Progress, Workers
 from daybreak.simulation.tally import Df, Tally, Task
-from daybreak.stats.proportions import share
 
 Rule = Literal["all", "any", "hierarchical"]
 MOST_PEOPLE = 20_000
@@ -67,6 +67,10 @@ class Order:
         stops = stops_of(design, self.looks, self.alpha) if self.looks else ()
         return Task(design, model, self.seed, self.alpha, self.df, stops)
 
+    def rows(self, n: int, tally: Tally, model: Model) -> tuple[Row, ...]:
+        """Return the answers to all questions, and to the rule."""
+        return tuple(rows_of(n, tally, model, self.rule))
+
     def key(self, n: int, model: Model) -> str:
         """Return what its result for so many people is kept under."""
         chance, how = (self.trials, self.seed), (self.alpha, self.df, sorted(self.changes.items()))
@@ -98,6 +102,13 @@ class Row:
     coverage: float = nan
     expected_n: float = nan
     """People at which the question stopped, on average."""
+    draws: int = 0
+    """How many blocks drew what they assume; `quantiles` are of their powers, the 5th, 50th and 95th in 100."""
+    quantiles: tuple[float, ...] = ()
+    assumed: Mapping[str, float] | None = None
+    """The point of a grid of assumptions that it is of; nothing for what all share, and without a grid."""
+    points: int = 1
+    """Over how many points of a grid it is the mean."""
 
     @property
     def bias(self) -> float:
@@ -117,6 +128,8 @@ class Found:
     whole: bool
     kept: bool
     """Whether it comes from the cache."""
+    parts: tuple[Found, ...] = ()
+    """What is known at each point of a grid of assumptions; the rows are then the means over all points."""
 
     @property
     def power(self) -> float:
@@ -167,8 +180,8 @@ class Runner:
                 break
         return found
 
-    def _found(self, n: int, model: Model, tally: Tally, seconds: float, **how: bool) -> Found:
-        rows = tuple(rows_of(n, tally, model, self.order.rule))
+    def _found(self, n: int, model: Model, tally: Tally, seconds: float, **how: Any) -> Found:
+        rows = self.order.rows(n, tally, model)
         return Found(n, rows, tally.trials, seconds, tally.refitted, **how)
 
     def _keep(self, key: str, tally: Tally, seconds: float) -> None:
@@ -222,9 +235,9 @@ def rows_of(n: int, tally: Tally, model: Model, rule: Rule | None) -> Iterator[R
         yield _row(n, place, tally, model, asked)
     everything = (1 << len(model.questions)) - 1
     if rule == "all":
-        yield Row(n, "all", None, *_power(tally, lambda mark: mark == everything), **_counts(tally))
+        yield Row(n, "all", None, **_power(tally, lambda mark: mark == everything), **_counts(tally))
     elif rule == "any":
-        yield Row(n, "any", None, *_power(tally, lambda mark: mark > 0), **_counts(tally))
+        yield Row(n, "any", None, **_power(tally, lambda mark: mark > 0), **_counts(tally))
 
 
 def _row(n: int, place: int, tally: Tally, model: Model, asked: int) -> Row:
@@ -232,7 +245,7 @@ def _row(n: int, place: int, tally: Tally, model: Model, asked: int) -> Row:
     question, truth, fitted = model.questions[place], float(model.truth[place]), tally.fitted
     power = _power(tally, lambda mark: mark & asked == asked)
     people = float(tally.people[place]) / tally.trials
-    row = Row(n, question.contrast, question.visit, *power, **_counts(tally), truth=truth, expected_n=people)
+    row = Row(n, question.contrast, question.visit, **power, **_counts(tally), truth=truth, expected_n=people)
     if not fitted:
         return row
     mean, square = float(tally.estimate[place]) / fitted, float(tally.squares[place]) / fitted
@@ -250,7 +263,12 @@ def _counts(tally: Tally) -> dict[str, Any]:
     return {"converged": tally.fitted / tally.trials, "trials": tally.trials}
 
 
-def _power(tally: Tally, counts: Callable[[int], bool]) -> tuple[float, float, float, float]:
-    """Return the share of trials whose pattern counts, its standard error and its limits."""
-    told = share(sum(number for mark, number in tally.patterns.items() if counts(mark)), tally.trials)
-    return told.estimate, float(np.sqrt(told.estimate * (1 - told.estimate) / tally.trials)), told.ci_low, told.ci_high
+def _power(tally: Tally, counts: Callable[[int], bool]) -> dict[str, Any]:
+    """Return the share of trials whose pattern counts, and how well it is known."""
+    if not tally.blocks:
+        return vars(of_trials(_hits(tally.patterns, counts), tally.trials))
+    return vars(of_blocks({block: (_hits(one, counts), sum(one.values())) for block, one in tally.blocks.items()}))
+
+
+def _hits(patterns: Mapping[int, int], counts: Callable[[int], bool]) -> int:
+    return sum(number for mark, number in patterns.items() if counts(mark))

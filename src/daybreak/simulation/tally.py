@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -46,6 +46,8 @@ class Tally:
     t: Array
     covered: Array
     people: Array
+    blocks: dict[int, dict[int, int]] = field(default_factory=dict)
+    """The patterns of each block, where blocks assume their own; else none."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Task:
     df: Df = "satterthwaite"
     stops: tuple[Stop, ...] = ()
     """Interim looks, the last at everybody; one look at the end if left out."""
+    own: bool = False
+    """Whether each block assumes its own, so that its patterns are kept apart."""
+
+    def of(self, _block: int) -> Task:
+        """Return what a block is made and judged by: itself, as all blocks assume the same."""
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +85,15 @@ class Judged:
 
 def tally_block(task: Task, block: int, take: int = BLOCK) -> Tally:
     """Return what the first `take` trials of a block say."""
+    task = task.of(block)
     trials = generate(task.design, task.seed, block)
     stops = task.stops or (Stop(task.design.n, task.alpha),)
     judged: Judged | None = None
     for stop in stops:
         judged = _after(judged, _judged(task, _first(trials, take, stop.people), stop))
     assert judged is not None  # noqa: S101 - there is one stop at least
-    return _tallied(judged, task)
+    tally = _tallied(judged, task)
+    return replace(tally, blocks={block: tally.patterns}) if task.own else tally
 
 
 def _first(trials: Trials, take: int, people: int) -> Trials:
@@ -155,5 +165,6 @@ def together(tallies: Iterable[Tally]) -> Tally:
         fitted=sum(one.fitted for one in each),
         refitted=sum(one.refitted for one in each),
         patterns=dict(sorted(patterns.items())),
+        blocks={block: found for one in each for block, found in one.blocks.items()},
         **sums,
     )
