@@ -23,7 +23,7 @@ MOVE = """([name, value]) => new Promise((done) => {
   };
   const watch = (id, what) => new MutationObserver(() => note(what)).observe(
     document.getElementById(id), { childList: true });
-  watch("sentence", "sentence");
+  watch("status", "sentence");
   watch("power-chart", "curve");
   watch("example-means", "example");
   slider.value = value;

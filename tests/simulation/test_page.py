@@ -16,14 +16,16 @@ from daybreak.content.studies import study_text
 from daybreak.core.errors import StudyFileError
 from daybreak.core.study import StudyFile, read_study
 from daybreak.simulation.design import Design, design_of
+from daybreak.simulation.page.methods import methods_of
 from daybreak.simulation.page.planner import Planner
-from daybreak.simulation.page.powers import numbers_around
+from daybreak.simulation.page.powers import Point, numbers_around
 from daybreak.simulation.page.saving import saved_text
 from daybreak.simulation.page.server import LARGEST, PageServer
 from daybreak.simulation.page.wish import wish_of
-from daybreak.simulation.power import Order, Runner
+from daybreak.simulation.power import Order, Runner, rows_of
 from daybreak.simulation.run import Workers
 from daybreak.simulation.tally import tally_block
+from tests.simulation.made_up import EVERYTHING
 
 TEXT = study_text("ketamine-training")
 FILE = read_study(TEXT, "ketamine-training.toml")
@@ -255,6 +257,27 @@ def test_the_saved_file_comes_over_http(server: PageServer) -> None:
     assert tomllib.loads(text)["assumptions"]["adherence"]["saline-training"] == 0.6
 
 
+def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
+    order = Order(EVERYTHING, "", 1, SEED, visits=("average",))
+    wish = wish_of(EVERYTHING, {"n": 40})
+    design, model = order.at(40)
+    tally = tally_block(order.task(design, model), 0, 8)
+    point = Point(40, 8, tuple(rows_of(40, tally, model, None)), finished=True)
+    text = methods_of(order, wish, point, 0, "all.toml")
+    for words in (
+        f"{design.means[0, 1:].mean():.1f} (ketamine-training)",
+        f"a difference of {model.truth[0]:.2f} among people of one baseline",
+        "for people at their arm's mean",
+        "rise by 0.05 a point of the last value seen and by 0.1 a point",
+        "with a chance of up to 10 %",
+        "baseline of 22 or more",
+        "3 sites differ with a standard deviation of 1.5",
+        "noise with a standard deviation of 1.2",
+        "--visit average",
+    ):
+        assert words in text
+
+
 def test_the_methods_paragraph_holds_the_numbers_of_a_finished_run(server: PageServer) -> None:
     wish = {"n": 30, "alpha": 0.01, "dropout": 2.0}
     status, _, told = ask(server, "POST", "/methods", {"wish": {**wish, "effect": 0.123}, "question": 0})
@@ -268,9 +291,12 @@ def test_the_methods_paragraph_holds_the_numbers_of_a_finished_run(server: PageS
         "ketamine-training against saline-training, Day 30",
         "two-sided level of 0.01",
         "Satterthwaite's degrees of freedom (the analysis itself is planned with Kenward and Roger's)",
-        "means of 20.0 (ketamine-training) and 23.6 (saline-training) at Day 30, which is a difference of -3.60",
-        "5.3 at the baseline and 9.5 at Day 30",
-        "3.8 %, 0.0 % and 11.5 %",
+        "means of 20.0 (ketamine-training) and 23.6 (saline-training) at Day 30, a difference of -3.60",
+        "5.3 at the baseline and 9.5 at Day 30, and a correlation of 0.31",
+        "3.8 % (ketamine-training), 0.0 % (ketamine-sham) and 11.5 % (saline-training) have left",
+        "from 0 to 60 in steps of 1",
+        "baseline of 25 or more",
+        "0.90 with a standard deviation of 0.12 (saline-training; a whole dose against none moves the last visit by",
         f"Of 20,000 simulated studies (seed {SEED}) {100 * row['power']:.1f} % found a difference",
         f"limits {100 * row['low']:.1f} to {100 * row['high']:.1f} %",
         "daybreak power ketamine-training.toml --n 30 --trials 20000 --seed 5 --assume dropout=2 --alpha 0.01",

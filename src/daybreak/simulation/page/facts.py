@@ -29,6 +29,7 @@ def study_facts(order: Order, name: str) -> dict[str, Any]:
         "df": order.df,
         "planned_df": rules.ddf,
         "adjust": rules.adjust,
+        "looks": bool(design.looks),
         "version": daybreak_version(),
         "seed": order.seed,
         "full": FULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def methods_of(order: Order, wish: Wish, point: Point, place: int, name: str) ->
         (
             _people(design),
             _analysis(order, model, row),
-            _assumed(order.file, design, model.questions[place], row),
+            _assumed(order, design, model, row),
             _result(order, point, place),
             f"Simulated with daybreak {daybreak_version()}: {_command(order, wish, point, name)}.",
         )
@@ -64,27 +64,57 @@ def _analysis(order: Order, model: Model, row: Row) -> str:
     )
 
 
-def _assumed(file: StudyFile, design: Design, question: Question, row: Row) -> str:
-    last = design.visits.index(question.visit) if question.visit else None
+def _assumed(order: Order, design: Design, model: Model, row: Row) -> str:
+    places = [place + 1 for place in model.later] if row.visit is None else [design.visits.index(row.visit)]
+    where = "on average over the visits" if row.visit is None else f"at {visit_name(order.file, row.visit)}"
+    arms = np.flatnonzero(arm_weights(row.contrast, design.arms))
+    means = [f"{design.means[arm, places].mean():.1f} ({design.arms[arm]})" for arm in arms]
     sd = np.sqrt(np.diag(design.covariance))
-    arms = [place for place, weight in enumerate(arm_weights(question.contrast, design.arms)) if weight]
-    means = [f"{_mean(design, arm, last):.1f} ({design.arms[arm]})" for arm in arms]
-    where = "as a mean over visits" if last is None else f"at {visit_name(file, design.visits[last])}"
-    spread = f"{sd[0]:.3g} at the baseline and {sd[1:].mean() if last is None else sd[last]:.3g} "
-    spread += "on average later" if last is None else f"at {visit_name(file, design.visits[last])}"
-    tied = "" if last is None else f" (correlation {design.covariance[0, last] / (sd[0] * sd[last]):.2f})"
-    lost = [f"{100 * share:.1f} %" for share in losses(design)]
-    doses = design.doses.mean
-    told = "" if (doses == 1).all() else f" The mean delivered dose is {_listed([f'{dose:.2f}' for dose in doses])}."
+    tied = np.mean([design.covariance[0, place] / (sd[0] * sd[place]) for place in places])
+    adjusted = " among people of one baseline" if model.baseline else ""
+    lost = [f"{100 * share:.1f} % ({arm})" for share, arm in zip(losses(design), design.arms, strict=True)]
+    by = ", for people at their arm's mean" if design.leaving.by_value else ""
     return (
-        f"We assume means of {_listed(means)} {where}, which is a difference of {row.truth:.2f}, "
-        f"and standard deviations of {spread}{tied}. By the last visit {_listed(lost)} of the arms' people have "
-        f"left ({', '.join(design.arms)}).{told}"
+        f"We assume means of {_listed(means)} {where}, a difference of {row.truth:.2f}{adjusted}, standard deviations "
+        f"of {sd[0]:.3g} at the baseline and {sd[places].mean():.3g} {where}, and a correlation of {tied:.2f} between "
+        f"the two. By the last visit {_listed(lost)} have left{by}.{''.join(_more(order.file, design))}"
     )
 
 
-def _mean(design: Design, arm: int, visit: int | None) -> float:
-    return float(design.means[arm, 1:].mean() if visit is None else design.means[arm, visit])
+def _more(file: StudyFile, design: Design) -> Iterator[str]:
+    """Yield what else is assumed, a sentence each."""
+    leaving, doses, entry = design.leaving, design.doses, file.assumptions.entry if file.assumptions else None
+    if design.scale is not None:
+        low, high, step = design.scale
+        yield f" Values lie from {low:g} to {high:g}" + (f" in steps of {step:g}." if step else ".")
+    if entry is not None:
+        limit = f"{entry.least:g} or more" if entry.least is not None else f"{entry.most:g} or less"
+        yield f" Everybody enters with a baseline of {limit}; mean and standard deviation are those of who enters."
+    if leaving.by_value:
+        yield (
+            f" The log odds to leave rise by {leaving.seen:g} a point of the last value seen and by {leaving.unseen:g} "
+            "a point of the value that is not."
+        )
+    if leaving.gaps.any():
+        yield f" Who stays misses a visit with a chance of up to {100 * leaving.gaps.max():.3g} %."
+    if doses.differ or doses.effect.any():
+        yield f" {_doses(design)}"
+    if design.site_sd:
+        yield f" {len(design.sites)} sites differ with a standard deviation of {design.site_sd:g}."
+    if design.rater_sd:
+        yield f" Ratings have noise with a standard deviation of {design.rater_sd:g}."
+
+
+def _doses(design: Design) -> str:
+    told = [
+        f"{mean:.2f} with a standard deviation of {spread:.2f} ({arm}; a whole dose against none moves the last visit "
+        f"by {effect:.2f})"
+        for arm, mean, spread, effect in zip(
+            design.arms, design.doses.mean, design.doses.spread, design.doses.effect[:, -1], strict=True
+        )
+        if spread or effect
+    ]
+    return f"The delivered dose has a mean of {_listed(told)}."
 
 
 def _result(order: Order, point: Point, place: int) -> str:

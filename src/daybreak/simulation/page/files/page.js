@@ -131,7 +131,9 @@ function say() {
   const rest = nothing
     ? ` such studies would claim a difference between ${one} and ${other} (${at}), where none is assumed.`
     : ` such studies would find a difference between ${one} and ${other} (${at}).`;
-  byId("sentence").replaceChildren(`With ${whole(wish.n)} people, `, strong, rest);
+  const said = [`With ${whole(wish.n)} people, `, strong, rest];
+  const words = said.map((part) => part.textContent ?? part).join("");
+  if (byId("sentence").textContent !== words) byId("sentence").replaceChildren(...said); // else it would be read out again
   const lost = Math.round(point.trials * (1 - row.converged));
   byId("status").textContent =
     `${percent(row.power)} (${percent(row.low)} to ${percent(row.high)}) in ${whole(point.trials)} simulated studies` +
@@ -281,7 +283,7 @@ async function begin() {
   const planned = study.planned_df === study.df ? "" : ` (the file plans ${FREEDOM[study.planned_df] ?? study.planned_df})`;
   byId("about").textContent =
     `${study.name}, ${study.outcome}: ${study.formula}. Degrees of freedom by ${FREEDOM[study.df]}${planned}` +
-    `${study.adjust === "none" ? "" : `, p values adjusted by ${study.adjust}`}. Seed ${study.seed}, daybreak ${study.version}.`;
+    `${study.adjust === "none" ? "" : `, p values adjusted by ${study.adjust}`}.${study.looks ? " Without the file’s interim looks." : ""} Seed ${study.seed}, daybreak ${study.version}.`;
   page.controls = new Controls(study, changed);
   byId("another").addEventListener("click", () => page.controls.set({ study: page.controls.state.study + 1 }));
   byId("save").addEventListener("click", save);
