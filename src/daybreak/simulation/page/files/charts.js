@@ -13,12 +13,14 @@ export function element(name, attributes = {}, ...children) {
 }
 
 export const groupOf = (place) => `group-${(place % GROUPS) + 1}`;
-const dashOf = (place) => DASHES[place % GROUPS];
+// Where colours come round again, dashes and markers do not meet them in the same way.
+const turn = (place, step) => (place + step * Math.floor(place / GROUPS)) % GROUPS;
+const dashOf = (place) => DASHES[turn(place, 1)];
 
 function marker(place, x, y, size = 4.5, full = false) {
   const attributes = { class: full ? "mark full" : "mark" };
   const points = (...corners) => corners.map(([dx, dy]) => `${x + dx * size},${y + dy * size}`).join(" ");
-  switch (place % GROUPS) {
+  switch (turn(place, 2)) {
     case 0:
       return element("circle", { ...attributes, cx: x, cy: y, r: size });
     case 1:

@@ -13,7 +13,7 @@ const FIGURES = [
 
 const byId = (id) => document.getElementById(id);
 
-/** Holds the state of the page; `changed(kind)` is called with "input" while a slider moves, and "change" at its end. */
+/** Holds the state of the page; `changed(how)` is called when it is another: "moved" or "typed". */
 export class Controls {
   constructor(study, changed) {
     this.study = study;
@@ -155,7 +155,7 @@ export class Controls {
         if (shares.some(Number.isNaN)) return;
         this.state = { ...this.state, ratio: shares };
         if (kind === "change") this.#toAddress();
-        this.changed();
+        this.changed("typed");
       });
     }
     row.append(caption, input);
@@ -174,7 +174,7 @@ export class Controls {
       if (other !== input) other.value = value;
     }
     if (done) this.#toAddress();
-    if (!same) this.changed();
+    if (!same) this.changed(input.type === "number" ? "typed" : "moved");
   }
 
   #show() {

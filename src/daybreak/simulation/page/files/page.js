@@ -6,7 +6,7 @@ import { inHundred, listed, number, percent, pValue, whole } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const SPANNED = 3; // the chosen number of people and the outermost two: enough for a first curve
-const PAUSE = 40; // milliseconds in which several moves of a slider count as one
+const PAUSE = { moved: 40, typed: 300 }; // milliseconds in which several moves, or digits, count as one
 const page = { study: null, controls: null, points: new Map(), asked: null, example: null, running: false, finished: false };
 const FREEDOM = { satterthwaite: "Satterthwaite", "kenward-roger": "Kenward and Roger" };
 let stop = new AbortController();
@@ -21,9 +21,9 @@ async function ask(path, wish, signal) {
 }
 
 /** Ask anew after a short pause, unless only the question changed, which is all known. */
-function changed() {
+function changed(how = "moved") {
   clearTimeout(timer);
-  timer = setTimeout(() => (JSON.stringify(page.controls.wish) === page.asked ? drawAll() : restart()), PAUSE);
+  timer = setTimeout(() => (JSON.stringify(page.controls.wish) === page.asked ? drawAll() : restart()), PAUSE[how]);
 }
 
 async function restart() {
@@ -65,7 +65,7 @@ async function power(wish, signal) {
       page.controls.tell(told.design);
       numbers = told.numbers;
     } else if (told.waiting) {
-      byId("status").textContent = "Getting ready: the first time, compiling takes about half a minute.";
+      byId("status").textContent = "Getting ready: the first time, compiling takes half a minute or more.";
     } else if (told.sentence) {
       throw Object.assign(new Error("refused"), told);
     } else {
