@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from daybreak.stats.mmrm.batch.basis import sparse
 from daybreak.stats.mmrm.batch.compiled_kenward_roger import prepared, raised
-from daybreak.stats.mmrm.batch.compiled_place import edged, pull, spread_out, squared, twisted, value_at
+from daybreak.stats.mmrm.batch.compiled_place import edged, pull, squared, twisted, value_at
 from daybreak.stats.mmrm.batch.compiled_trace import traced
 from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER, LINEAR
-from daybreak.stats.mmrm.batch.kernel import between, inverse_of, kernel
+from daybreak.stats.mmrm.batch.kernel import inverse_of, kernel
+from daybreak.stats.mmrm.batch.lanes import Lanes, bend, lanes_for, loaded, spread_out
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.steps import (
     LATE,
@@ -47,7 +49,8 @@ class Told(NamedTuple):
 
 def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str | None) -> Found:
     """Return the fits of all replicates."""
-    sums = sums_of(moments, way)
+    basis = sparse(moments, way)
+    sums = sums_of(basis.moments, basis.way)
     room = room_for(sums, way.shape[1])
     replicates, count = moments.replicates, len(contrasts)
     told = Told(
@@ -59,15 +62,17 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str
         steps=np.zeros(replicates, dtype=np.int64),
         converged=np.zeros(replicates, dtype=bool),
     )
-    fit_all(sums, room, np.ascontiguousarray(contrasts), told, (df is not None, df in KENWARD_ROGER, df == LINEAR))
+    asked = (df is not None, df in KENWARD_ROGER, df == LINEAR)
+    fit_all(sums, (room, lanes_for(sums)), np.ascontiguousarray(contrasts @ basis.back), told, asked)
     told.sigma[~told.converged] = np.nan
+    gamma = told.gamma @ basis.back.T
     free = moments.observations - way.shape[1]
     return Found(
-        gamma=told.gamma,
-        estimate=told.gamma @ contrasts.T,
+        gamma=gamma,
+        estimate=gamma @ contrasts.T,
         variance=told.variance,
         df=told.df,
-        loglik=-0.5 * (told.value + free * np.log(2 * np.pi)),
+        loglik=-0.5 * (told.value + basis.shift + free * np.log(2 * np.pi)),
         sigma=told.sigma,
         steps=told.steps,
         converged=told.converged,
@@ -75,21 +80,21 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str
 
 
 @kernel
-def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, asked: tuple[bool, bool, bool]) -> None:
+def fit_all(sums: Sums, both: tuple[Room, Lanes], contrasts: Array, told: Told, asked: tuple[bool, bool, bool]) -> None:
     """Fit one replicate after the other; `asked` are degrees of freedom, Kenward-Roger, and its linear form."""
     degrees, kenward_roger, linear = asked
+    room, lanes = both
     for r in range(len(told.value)):
-        value = ascend(sums, r, room, told)
+        count = loaded(sums, r, lanes)
+        value = ascend(sums, room, lanes, count, told.sigma[r], told.steps[r : r + 1])
         if np.isnan(value):
             continue
-        twisted(sums, r, room, (-1.0, 2.0, 2.0))
-        edged(sums, r, room)
-        traced(sums, r, room)
+        exact(sums, room, lanes, count)
         if not inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
             continue
         if not decrement_of(room) < TOLERANCE:
             continue
-        if kenward_roger and not prepared(sums, r, room, told.sigma[r], linear):
+        if kenward_roger and not prepared(sums, both, count, told.sigma[r], linear):
             continue
         told.converged[r] = True
         told.value[r] = value
@@ -97,36 +102,36 @@ def fit_all(sums: Sums, room: Room, contrasts: Array, told: Told, asked: tuple[b
         judged(room, contrasts, told.variance[r])
         if degrees:
             for c in range(len(contrasts)):
-                told.df[r, c] = freedom(sums, r, room, contrasts[c], told.variance[r, c])
+                told.df[r, c] = freedom(sums, both, count, contrasts[c], told.variance[r, c])
                 if kenward_roger:
-                    told.variance[r, c] += raised(sums, r, room, contrasts[c])
+                    told.variance[r, c] += raised(sums, both, count, contrasts[c])
 
 
 @kernel
-def ascend(sums: Sums, r: int, room: Room, told: Told) -> float:
-    """Return the value where no step matters any more, with the covariance in `told`; NaN if none was reached."""
-    sigma, there = told.sigma[r], np.empty_like(told.sigma[r])
+def ascend(sums: Sums, room: Room, lanes: Lanes, count: int, sigma: Array, steps: Counts) -> float:
+    """Return the value where no step matters any more, with `sigma` moved there; NaN if none was reached."""
+    there = np.empty_like(sigma)
     if not np.isfinite(sigma).all():
         return np.nan
-    value = value_at(sums, r, room, sigma)
+    value = value_at(sums, room, lanes, count, sigma)
     last, slow = np.inf, False
     for step in range(STEPS):
         if np.isnan(value):
             return value
-        pull(sums, r, room)
+        pull(sums, room, lanes, count)
         if last < LATEST and not slow:
             # So near that the last Hessian still serves.
             decrement = decrement_of(room)
         else:
-            decrement = descent(sums, r, room, step < SCORING_STEPS, slow)
+            decrement = descent(sums, room, lanes, count, (step < SCORING_STEPS, slow))
         if np.isnan(decrement):
             return decrement
         if decrement < ROUNDING or (slow and decrement < NEARLY_ROUNDING and decrement > 0.1 * last):
             return value
         slow = slow or (last < LATE and decrement > SLOW * last)
         last = decrement
-        value = fall(sums, r, room, (sigma, there), value)
-        told.steps[r] += 1
+        value = fall(sums, (room, lanes), count, (sigma, there), value)
+        steps[0] += 1
     return np.nan
 
 
@@ -144,25 +149,38 @@ def decrement_of(room: Room) -> float:
 
 
 @kernel
-def descent(sums: Sums, r: int, room: Room, scoring: bool, slow: bool) -> float:
-    """Put a direction downhill into the room, by the exact Hessian if `slow`; return its decrement, NaN if none."""
+def exact(sums: Sums, room: Room, lanes: Lanes, count: int) -> None:
+    """Put the exact Hessian into the room."""
+    twisted(sums, room, lanes, count, (-1.0, 2.0, 2.0))
+    edged(sums, room, lanes, count)
+    traced(sums, room, lanes, count)
+
+
+@kernel
+def descent(sums: Sums, room: Room, lanes: Lanes, count: int, how: tuple[bool, bool]) -> float:
+    """Put a direction downhill into the room; return its decrement, NaN if none.
+
+    `how`: whether by the expected information, and else whether by the exact Hessian.
+    """
+    scoring, slow = how
     if not scoring:
-        twisted(sums, r, room, (-1.0, 2.0, 2.0) if slow else (-1.0, 1.0, 2.0))
-        edged(sums, r, room)
         if slow:
-            traced(sums, r, room)
+            exact(sums, room, lanes, count)
+        else:
+            twisted(sums, room, lanes, count, (-1.0, 1.0, 2.0))
+            edged(sums, room, lanes, count)
         if inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
             return decrement_of(room)
-    twisted(sums, r, room, (1.0, -1.0, 0.0))
+    twisted(sums, room, lanes, count, (1.0, -1.0, 0.0))
     if inverse_of(room.hessian, room.hessian_room, room.hessian_root, room.hessian_inverse):
         return decrement_of(room)
     return np.nan
 
 
 @kernel
-def fall(sums: Sums, r: int, room: Room, both: tuple[Array, Array], before: float) -> float:
+def fall(sums: Sums, both: tuple[Room, Lanes], count: int, covariances: tuple[Array, Array], before: float) -> float:
     """Move sigma along the direction, the step halved until the value falls; return the value, NaN if it never does."""
-    sigma, there = both
+    (room, lanes), (sigma, there) = both, covariances
     decrement = 0.0
     for i in range(len(room.gradient)):
         decrement -= room.gradient[i] * room.direction[i]
@@ -171,7 +189,7 @@ def fall(sums: Sums, r: int, room: Room, both: tuple[Array, Array], before: floa
         for s in range(len(sigma)):
             for t in range(len(sigma)):
                 there[s, t] = sigma[s, t] + length * room.direction[sums.places[s, t]]
-        value = value_at(sums, r, room, there)
+        value = value_at(sums, room, lanes, count, there)
         most = before - 1e-4 * length * decrement + 1e-11 * (1 + abs(before))
         if np.isfinite(value) and (value <= most or decrement < NEAR):
             sigma[:] = there
@@ -192,21 +210,17 @@ def judged(room: Room, contrasts: Array, variance: Array) -> None:
 
 
 @kernel
-def freedom(sums: Sums, r: int, room: Room, contrast: Array, variance: float) -> float:
+def freedom(sums: Sums, both: tuple[Room, Lanes], count: int, contrast: Array, variance: float) -> float:
     """Return Satterthwaite's degrees of freedom of a contrast."""
+    room, lanes = both
     toward(sums, room, contrast)
-    squared(room.beta, sums.pairs, room.spread)
-    slope, visits = room.direction, sums.kept.shape[1]
-    slope[:] = 0.0
-    for k in range(len(sums.kept)):
-        if sums.people[r, k] == 0:
-            continue
-        spread_out(sums.zz[r, k], sums.pairs, room.spread, room.square)
-        between(room.w[k], room.square, sums.kept[k], room.half, room.design[k])
-        for s in range(visits):
-            for t in range(s, visits):
-                one = room.design[k, s, t]
-                slope[sums.places[s, t]] += one if s == t else 2 * one
+    squared(sums, room.beta, room.spread)
+    slope = room.direction
+    lanes.inner[:] = 0.0
+    spread_out(sums, lanes, room.spread, lanes.inner, count)
+    bend(sums.places, lanes, lanes.inner, lanes.mixed, count)
+    for place in range(len(slope)):
+        slope[place] = sums.twice[place] * lanes.mixed[place, :count].sum()
     below = 0.0
     for i in range(len(slope)):
         for j in range(len(slope)):

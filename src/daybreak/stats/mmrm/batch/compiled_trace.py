@@ -5,95 +5,86 @@ The entries a of the covariance are the last axis everywhere, so that the innerm
 
 from __future__ import annotations
 
+import numpy as np
+
 from daybreak.stats.mmrm.batch.kernel import kernel
+from daybreak.stats.mmrm.batch.lanes import Lanes, grown, together
 from daybreak.stats.mmrm.batch.workspace import Room, Sums
 from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.results import Array
 
 
 @kernel
-def traced(sums: Sums, r: int, room: Room) -> None:
+def traced(sums: Sums, room: Room, lanes: Lanes, count: int) -> None:
     """Take tr(C B_a C B_b) off the Hessian."""
-    width = room.push.size
-    room.table[:] = 0.0
-    for k in range(len(sums.kept)):
-        if sums.people[r, k] == 0:
-            continue
-        pushed(room.w[k], sums.places, room.push)
-        flat = room.push.reshape(width)
-        for a in range(sums.zz.shape[2]):
-            for b in range(a, sums.zz.shape[2]):
-                weight, row = sums.zz[r, k, a, b], room.table[sums.pairs[a, b]].reshape(width)
-                for i in range(width):
-                    row[i] += weight * flat[i]
+    rows = together(lanes.rows, lanes.w, count)
+    for x in range(len(sums.linked)):
+        pair = sums.linked[x, 2]
+        weighed = together(lanes.columns, lanes.w, count)
+        for k in range(count):
+            for place in range(len(lanes.w)):
+                weighed[k, place] *= lanes.zz[pair, k]
+        np.dot(rows.T, weighed, room.both)
+        pushed(room.both, sums.places, room.table[pair])
     narrowed(sums, room)
-    through(room.root, room.slope, room.turned)
-    taken_off(room.hessian, room.turned)
+    found = through(room.root, sums.reach, room.slope, room.turned)
+    np.dot(found.T, found, room.products)
+    room.hessian[:] -= room.products
 
 
 @kernel
-def pushed(w: Array, places: Codes, found: Array) -> None:
-    """Put the entries on and above the diagonal of each W V_a W into the columns of `found`."""
-    visits = len(w)
+def pushed(both: Array, places: Codes, found: Array) -> None:
+    """Put a pair of covariates' part of the B's together, entries of B by those of the covariance.
+
+    `both` are the products of all entries of W and W, summed over patterns.
+    """
+    visits = len(places)
     for u in range(visits):
         for v in range(u, visits):
-            row = found[places[u, v]]
-            for s in range(visits):
+            for s in range(u + 1):
                 for t in range(s, visits):
-                    both = w[u, s] * w[t, v]
-                    row[places[s, t]] = both if s == t else both + w[u, t] * w[s, v]
+                    one = both[places[u, s], places[t, v]] + both[places[u, t], places[s, v]]
+                    row, column = places[u, v], places[s, t]
+                    found[row, column] = 0.5 * one if s == t else one
+                    found[column, row] = 0.5 * one if u == v else one
 
 
 @kernel
 def narrowed(sums: Sums, room: Room) -> None:
     """Put R' B_a R into `slope`, shape (p, p, m)."""
-    size, p = len(room.gradient), len(room.gamma)
     room.slope[:] = 0.0
-    for x in range(len(sums.entry)):
-        for y in range(len(sums.entry)):
-            i, j = sums.column[x], sums.column[y]
-            if j <= i:
-                pair = sums.pairs[sums.covariate[x], sums.covariate[y]]
-                row, found = room.table[pair, sums.places[sums.visit[x], sums.visit[y]]], room.slope[i, j]
-                weight = sums.entry[x] * sums.entry[y]
-                for a in range(size):
-                    found[a] += weight * row[a]
-    for i in range(p):
-        for j in range(i):
+    for x in range(len(sums.down)):
+        i, j, pair, place = sums.down[x]
+        row, found, weight = room.table[pair, place], room.slope[i, j], sums.down_weight[x]
+        for a in range(len(found)):
+            found[a] += weight * row[a]
+    for i in range(len(room.gamma)):
+        for j in range(sums.reach[i], i):
             room.slope[j, i] = room.slope[i, j]
 
 
 @kernel
-def through(root: Array, slope: Array, found: Array) -> None:
-    """Put the lower half of root times each matrix times root' into `found`; what was in `slope` is lost."""
-    p, size = len(root), slope.shape[2]
+def through(root: Array, reach: Codes, slope: Array, found: Array) -> Array:
+    """Return the lower halves of root times each matrix times root', a row of `found` an entry.
+
+    Entries off the diagonal come times the root of 2. What was in `slope` is lost. Left of `reach` rows of the root,
+    and of the matrices' lower halves, are nil, and so are those of what is found, which are left out.
+    """
+    p, size, x = len(root), slope.shape[2], 0
     for j in range(p):
         for i in range(p - 1, -1, -1):
+            if j < reach[i] or i < reach[j]:
+                continue
             row = slope[i, j]
             for a in range(size):
                 row[a] *= root[i, i]
-            for k in range(i):
-                weight, other = root[i, k], slope[k, j]
-                for a in range(size):
-                    row[a] += weight * other[a]
+            for k in range(reach[i], i):
+                grown(row, root[i, k], slope[k, j], size)
     for i in range(p):
-        for j in range(i + 1):
-            row = found[i, j]
+        for j in range(reach[i], i + 1):
+            row = found[x]
             row[:] = 0.0
-            for k in range(j + 1):
-                weight, other = root[j, k], slope[i, k]
-                for a in range(size):
-                    row[a] += weight * other[a]
-
-
-@kernel
-def taken_off(hessian: Array, found: Array) -> None:
-    """Take the products of all two matrices, of which the lower halves are told, off the Hessian."""
-    size = len(hessian)
-    for i in range(len(found)):
-        for j in range(i + 1):
-            row, times = found[i, j], 1.0 if i == j else 2.0
-            for a in range(size):
-                weight = times * row[a]
-                for b in range(size):
-                    hessian[a, b] -= weight * row[b]
+            for k in range(reach[j], j + 1):
+                grown(row, root[j, k] * (1.0 if i == j else np.sqrt(2.0)), slope[i, k], size)
+            x += 1
+    return found[:x]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-from daybreak.stats.mmrm.people import Flags
+from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.optimise import FLAT
 from daybreak.stats.results import Array
 
@@ -75,59 +75,80 @@ def crossed(root: Array, size: int, found: Array) -> None:
 
 
 @kernel
-def scaled(hessian: Array, found: Array, lift: float) -> bool:
+def factored_from(matrix: Array, reach: Codes) -> float:
+    """Do as `factored` where rows are nil left of `reach`."""
+    total = 0.0
+    for i in range(len(reach)):
+        for j in range(reach[i], i):
+            rest = matrix[i, j]
+            for k in range(max(reach[i], reach[j]), j):
+                rest -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = rest / matrix[j, j]
+        rest = matrix[i, i]
+        for k in range(reach[i], i):
+            rest -= matrix[i, k] * matrix[i, k]
+        if not rest > 0:
+            return np.nan
+        matrix[i, i] = np.sqrt(rest)
+        total += np.log(rest)
+    return total
+
+
+@kernel
+def inverted_from(lower: Array, reach: Codes, found: Array) -> None:
+    """Do as `inverted` where rows are nil left of `reach`."""
+    for i in range(len(reach)):
+        pivot = 1.0 / lower[i, i]
+        for j in range(i):
+            found[i, j] = 0.0
+        for k in range(reach[i], i):
+            weight = lower[i, k] * pivot
+            for j in range(reach[k], k + 1):
+                found[i, j] -= weight * found[k, j]
+        found[i, i] = pivot
+
+
+@kernel
+def crossed_from(root: Array, reach: Codes, found: Array) -> None:
+    """Do as `crossed` where rows are nil left of `reach`."""
+    for i in range(len(reach)):
+        for j in range(i + 1):
+            found[i, j] = 0.0
+    for k in range(len(reach)):
+        for i in range(reach[k], k + 1):
+            weight = root[k, i]
+            for j in range(reach[k], i + 1):
+                found[i, j] += weight * root[k, j]
+    for i in range(len(reach)):
+        for j in range(i):
+            found[j, i] = found[i, j]
+
+
+@kernel
+def scaled(hessian: Array, scale: Array, found: Array, lift: float) -> bool:
     """Put the lower half with the diagonal scaled to 1 + `lift` into `found`; false if a diagonal is not positive."""
     for i in range(len(hessian)):
         if not hessian[i, i] > 0:
             return False
+        scale[i] = 1.0 / np.sqrt(hessian[i, i])
         for j in range(i + 1):
-            found[i, j] = hessian[i, j] / np.sqrt(hessian[i, i] * hessian[j, j])
-        found[i, i] += lift
+            found[i, j] = hessian[i, j] * (scale[i] * scale[j])
+        found[i, i] = 1.0 + lift
     return True
 
 
 @kernel
 def inverse_of(hessian: Array, room: Array, root: Array, found: Array) -> bool:
     """Put the inverse into `found`, reckoned with the diagonal scaled to 1; false if not positive beyond rounding."""
-    size = len(hessian)
-    if not scaled(hessian, room, -FLAT) or np.isnan(factored(room, size)):
+    size, scale = len(hessian), np.empty(len(hessian))
+    if not scaled(hessian, scale, room, -FLAT) or np.isnan(factored(room, size)):
         return False
-    scaled(hessian, room, 0.0)
+    scaled(hessian, scale, room, 0.0)
     if np.isnan(factored(room, size)):
         return False
     inverted(room, size, root)
     crossed(root, size, found)
     for i in range(size):
         for j in range(size):
-            found[i, j] /= np.sqrt(hessian[i, i] * hessian[j, j])
+            found[i, j] *= scale[i] * scale[j]
     return True
-
-
-@kernel
-def product(left: Array, right: Array, kept: Flags, found: Array) -> None:
-    """Put left right, as far as visits were kept, into `found`; nil elsewhere."""
-    visits = len(left)
-    for s in range(visits):
-        for t in range(visits):
-            found[s, t] = 0.0
-        if not kept[s]:
-            continue
-        for u in range(visits):
-            if kept[u]:
-                weight = left[s, u]
-                for t in range(visits):
-                    found[s, t] += weight * right[u, t]
-
-
-@kernel
-def between(w: Array, inner: Array, kept: Flags, half: Array, found: Array) -> None:
-    """Put the upper half of w inner w into `found`; only visits kept count."""
-    product(w, inner, kept, half)
-    for s in range(len(w)):
-        for t in range(s, len(w)):
-            found[s, t] = 0.0
-        for u in range(len(w)):
-            if kept[s] and kept[u]:
-                weight = half[s, u]
-                for t in range(s, len(w)):
-                    found[s, t] += weight * w[u, t]
