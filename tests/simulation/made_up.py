@@ -28,6 +28,7 @@ EVERYTHING = assuming(
         "correlations": None,
         "sd": None,
         "random_slope": {"level_sd": 5.0, "slope_sd": 0.1, "correlation": 0.2, "residual_sd": 4.0},
+        "sd_by_arm": {ARMS[2]: [7.0, 8.0, 9.0, 10.0, 11.0]},
         "entry": {"least": 22.0},
         "dropout": {},
         "hazards": {arm: [0.05, 0.1, 0.0, 0.1, 0.2] for arm in ARMS},

@@ -75,6 +75,14 @@ def test_a_spread_and_a_dropout_are_factors() -> None:
     assert asked.leaving.hazards == pytest.approx(written.leaving.hazards * 3)
 
 
+def test_an_asked_spread_is_a_factor_of_an_arms_own_too() -> None:
+    file = assuming({"sd_by_arm": {ARMS[2]: [19.0] * 5}})
+    asked, written = design_of(file, 154, spread=2.0), design_of(file, 154)
+    assert written.spreads == pytest.approx(np.array([[1.0] * 5, [1.0] * 5, [2.0] * 5]))
+    assert np.array_equal(asked.spreads, written.spreads)
+    assert asked.covariance[1:, 1:] == pytest.approx(4 * written.covariance[1:, 1:])
+
+
 def test_looks_are_kept() -> None:
     looks = {"fractions": [0.5, 1.0], "spending": "pocock"}
     design = design_of(assuming({"looks": looks}), 154)

@@ -21,6 +21,7 @@ FILES = {
     "means and covariance alone": assuming(PLAIN),
     "everything": EVERYTHING,
     "limit above": assuming({"entry": {"most": 40.0}}),
+    "spreads of their own": assuming({"sd_by_arm": {ARMS[0]: [8.0, 9.0, 11.0, 12.0, 13.0], ARMS[2]: [7.5] * 5}}),
     "bounds without steps": assuming({"scale": {"low": 10.0, "high": 35.0, "step": 0.0}}),
     "steps of two": assuming({"scale": {"low": 1.0, "high": 61.0, "step": 2.0}}),
     "missing at random": assuming({"dropout": dict.fromkeys(ARMS, 0.4), "dropout_by": {"seen": 0.1}}),

@@ -62,6 +62,19 @@ def test_values_have_the_means_and_covariance_assumed(changes: dict[str, object]
         assert np.all(np.abs(np.cov(values.T) - expected) < 4.5 * error)
 
 
+def test_an_arm_can_have_a_spread_of_its_own() -> None:
+    own = [7.0, 8.0, 11.0, 12.0, 14.0]
+    design, trials = many(assuming({**PLAIN, "sd_by_arm": {ARMS[1]: own}}))
+    common = np.sqrt(np.diag(design.covariance))
+    for arm in range(3):
+        spread = np.array([common[0], *own]) if arm == 1 else common
+        expected = design.covariance * np.outer(spread / common, spread / common)
+        values, _ = of_arm(trials, arm)
+        assert np.all(np.abs(values.mean(axis=0) - design.means[arm]) < 4.5 * spread / np.sqrt(len(values)))
+        error = np.sqrt((np.outer(spread, spread) ** 2 + expected**2) / len(values))
+        assert np.all(np.abs(np.cov(values.T) - expected) < 4.5 * error)
+
+
 @pytest.mark.parametrize(("entry", "sd"), [({"least": 25.0}, 5.3), ({"least": 30.1}, 2.5), ({"most": 41.0}, 5.3)])
 def test_an_entry_rule_cuts_the_baseline_and_keeps_all_means_and_covariances(
     entry: dict[str, float], sd: float

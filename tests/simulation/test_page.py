@@ -267,6 +267,7 @@ def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
     for words in (
         f"{design.means[0, 1:].mean():.1f} (ketamine-training)",
         f"a difference of {model.truth[0]:.2f} among people of one baseline",
+        "and 9 (saline-training) on average over the visits",
         "for people at their arm's mean",
         "rise by 0.05 a point of the last value seen and by 0.1 a point",
         "with a chance of up to 10 %",

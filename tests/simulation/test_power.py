@@ -100,6 +100,22 @@ def test_adjusting_for_the_baseline_gains_what_its_correlation_promises(pool: Wo
     assert abs(told.bias) < 4 * told.sd_estimate / trials**0.5
 
 
+def test_an_arm_with_a_wider_spread_makes_its_contrasts_less_sure(pool: Workers) -> None:
+    n, trials = 60, 2048
+    file = assuming({"sd_by_arm": {ARMS[2]: [14.0]}}, base=ONE_VISIT)
+    told = row(found(pool, file, n, trials), DRUG, "day-30")
+    variances = [5.0**2 + sd**2 - 2 * 0.4 * 5.0 * sd for sd in (9.0, 14.0)]
+    assert told.sd_estimate == pytest.approx((sum(variances) / 20) ** 0.5, rel=4 / (2 * trials) ** 0.5)
+    assert told.truth == pytest.approx(-8.0)
+    assert abs(told.bias) < 4 * told.sd_estimate / trials**0.5
+    slopes = 0.4 / 5.0 * np.array([9.0, 9.0, 14.0])
+    unlike = dict(zip(ARMS, ([30.0, 20.0], [30.0, 20.0], [33.0, 28.0]), strict=True))
+    adjusted = planned(file, formula="change ~ baseline + arm + us(visit | participant)")
+    adjusted = assuming({"means": unlike}, base=adjusted)
+    truth = row(found(pool, adjusted, n, 256), DRUG, "day-30").truth
+    assert truth == pytest.approx(-8.0 + 3.0 * slopes.mean())
+
+
 def test_under_no_effect_one_in_twenty_finds_one_and_limits_cover(pool: Workers) -> None:
     trials = 3072
     nothing: Changes = {"effect": 0.0}

@@ -70,7 +70,8 @@ class Design:
     """One design of a study. V visits, the baseline first; A arms.
 
     `means` (A, V) are those at the mean dose; `covariance` (V, V) is of a person's values before rounding, without
-    dose, site and rater. `looks` are shares of the people, empty without interim analyses.
+    dose, site and rater; `spreads` (A, V - 1) are factors of its later standard deviations in each arm. `looks` are
+    shares of the people, empty without interim analyses.
     """
 
     study: str
@@ -81,6 +82,7 @@ class Design:
     days: Array
     means: Array
     covariance: Array
+    spreads: Array
     baselines: Baselines
     enrolling: Enrolling
     doses: Doses
@@ -128,6 +130,7 @@ def design_of(file: StudyFile, n: int, **changes: Unpack[Changes]) -> Design:
     doses = _doses(rules, arms, time, changes)
     means = _means(rules, arms, days, changes)
     covariance = np.array(rules.covariances(days.tolist()))
+    spreads = _spreads(rules, arms, covariance)
     scaled = np.array([1.0, *[changes.get("spread", 1.0)] * (len(days) - 1)])
     covariance = covariance * np.outer(scaled, scaled)
     scale, looks = rules.scale, rules.looks
@@ -140,6 +143,7 @@ def design_of(file: StudyFile, n: int, **changes: Unpack[Changes]) -> Design:
         days=days,
         means=means,
         covariance=covariance,
+        spreads=spreads,
         baselines=baselines_of(means[:, 0], float(covariance[0, 0]) ** 0.5, rules.entry),
         enrolling=enrolling_of(file, rules, changes.get("ratio")),
         doses=doses,
@@ -200,6 +204,12 @@ def _means(rules: AssumptionRules, arms: Sequence[str], days: Array, changes: Ch
     common = means.mean(axis=0)
     left = np.concatenate([[1.0], 1.0 - changes.get("fade", 0.0) * time]) * changes.get("effect", 1.0)
     return np.asarray(common + (means - common) * left, dtype=np.float64)
+
+
+def _spreads(rules: AssumptionRules, arms: Sequence[str], covariance: Array) -> Array:
+    """Return how much larger than all arms' each arm's own standard deviations are, at the later visits."""
+    common = np.sqrt(np.diag(covariance))[1:]
+    return np.array([np.array(rules.sd_by_arm.get(arm, common)) / common for arm in arms])
 
 
 def _dose_of_means(rules: AssumptionRules, arm: str) -> float:

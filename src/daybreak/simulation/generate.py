@@ -55,12 +55,12 @@ def shaped(design: Design, draws: Draws) -> Trials:
     entered = design.baselines.made(arm[:, None], draws.baseline)
     baseline = _on_scale(design, entered)
     values = np.empty(draws.later.shape)
-    slope, root = regression(design.covariance)
+    slopes, roots = regressions(design)
     away = entered - design.means[arm, 0][:, None]
     for visit in range(len(values)):
-        value = design.means[arm, visit + 1][:, None] + slope[visit] * away
+        value = design.means[arm, visit + 1][:, None] + slopes[arm, visit][:, None] * away
         for earlier in range(visit + 1):
-            value += root[visit, earlier] * draws.later[earlier]
+            value += roots[arm, visit, earlier][:, None] * draws.later[earlier]
         _added(design, draws, visit, value)
         values[visit] = _on_scale(design, value)
     change = values - baseline
@@ -74,6 +74,12 @@ def regression(covariance: Array) -> tuple[Array, Array]:
     slope = covariance[1:, 0] / covariance[0, 0]
     left = covariance[1:, 1:] - np.outer(slope, covariance[0, 1:])
     return slope, np.asarray(np.linalg.cholesky(left), dtype=np.float64)
+
+
+def regressions(design: Design) -> tuple[Array, Array]:
+    """Return slopes and roots of each arm, those of the common covariance by the arm's own spread."""
+    slope, root = regression(design.covariance)
+    return slope * design.spreads, root * design.spreads[:, :, None]
 
 
 def _added(design: Design, draws: Draws, visit: int, value: Array) -> None:

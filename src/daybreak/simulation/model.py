@@ -199,8 +199,13 @@ def _at(question: Question, kept: Sequence[str]) -> Array:
 
 
 def _truth(design: Design, questions: Sequence[Question], wanted: list[int], response: str, *, adjusted: bool) -> Array:
-    """Return the assumed differences: means of people of one baseline if the model has it, else plain ones."""
-    slope = regression(design.covariance)[0][wanted] if adjusted else np.full(len(wanted), response == "change")
+    """Return the assumed differences: means of people of one baseline if the model has it, else plain ones.
+
+    The model has one slope on the baseline for all arms; of arms with their own it finds the mean over people.
+    """
+    shares = [design.enrolling.ratios[arm] for arm in design.arms]
+    slopes = regression(design.covariance)[0] * np.average(design.spreads, axis=0, weights=shares)
+    slope = slopes[wanted] if adjusted else np.full(len(wanted), response == "change")
     means = design.means[:, 1:][:, wanted] - design.means[:, :1] * slope
     kept = [design.later[place] for place in wanted]
     found = [arm_weights(question.contrast, design.arms) @ means @ _at(question, kept) for question in questions]

@@ -13,7 +13,7 @@ from scipy import special
 
 from daybreak.simulation.design import Design
 from daybreak.simulation.draws import Draws
-from daybreak.simulation.generate import regression
+from daybreak.simulation.generate import regressions
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ def _person(design: Design, draws: Draws, place: int, trial: int) -> Person:
 def _value(design: Design, draws: Draws, who: tuple[int, int], entered: float, visit: int) -> float:
     """Return what a person would score at a later visit, seen or not."""
     (place, trial), arm = who, int(draws.arm[who[0]])
-    slope, root = regression(design.covariance)
-    value = float(design.means[arm, visit + 1] + slope[visit] * (entered - design.means[arm, 0]))
+    slopes, roots = regressions(design)
+    value = float(design.means[arm, visit + 1] + slopes[arm, visit] * (entered - design.means[arm, 0]))
     for earlier in range(visit + 1):
-        value += float(root[visit, earlier] * draws.later[earlier, place, trial])
+        value += float(roots[arm, visit, earlier] * draws.later[earlier, place, trial])
     if draws.dose is not None:
         more = draws.dose[place, trial] - design.doses.mean[arm]
         value += float(design.doses.effect[arm, visit] * more)

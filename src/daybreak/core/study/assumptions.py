@@ -50,6 +50,8 @@ class AssumptionRules(Checked):
     """For each arm how its mean comes to another's in the end."""
     sd: tuple[Positive, ...] = ()
     """Standard deviation at each visit; left out with `covariance` or `random_slope`."""
+    sd_by_arm: dict[Key, tuple[Positive, ...]] = {}
+    """For each arm its own standard deviation at each visit after the baseline; correlations stay."""
     correlations: Correlations | None = None
     """Two figures that make the whole matrix."""
     correlation_matrix: tuple[tuple[Real, ...], ...] | None = None
@@ -150,10 +152,10 @@ class AssumptionRules(Checked):
                 yield Fault(("course", arm, "drift"), "there is no visit after the second to drift to; remove it")
 
     def _loss_faults(self, size: int) -> Iterator[Fault]:
-        for table in ("hazards", "gaps"):
-            for arm, shares in getattr(self, table).items():
-                if len(shares) != size - 1:
-                    says = f"write {size - 1} chances, one for each visit after the first; here are {len(shares)}"
+        for table, what in (("hazards", "chances"), ("gaps", "chances"), ("sd_by_arm", "standard deviations")):
+            for arm, figures in getattr(self, table).items():
+                if len(figures) != size - 1:
+                    says = f"write {size - 1} {what}, one for each visit after the first; here are {len(figures)}"
                     yield Fault((table, arm), says)
         for arm in self.hazards:
             if arm in self.dropout:

@@ -294,7 +294,7 @@ def _assumption_faults(parts: Parts, rules: AssumptionRules) -> Iterator[Fault]:
 
 def _arms_within(rules: AssumptionRules) -> Iterator[tuple[Place, str]]:
     """Yield each arm that the assumptions name, with where."""
-    for table in ("means", "course", "fade", "dropout", "hazards", "gaps", "adherence"):
+    for table in ("means", "course", "fade", "sd_by_arm", "dropout", "hazards", "gaps", "adherence"):
         yield from (((table, name), name) for name in getattr(rules, table))
     yield from ((("fade", name, "into"), fade.into) for name, fade in rules.fade.items())
     for table in ("spread", "effect") if rules.dose else ():

@@ -67,7 +67,7 @@ def _analysis(order: Order, model: Model, row: Row) -> str:
 def _assumed(order: Order, design: Design, model: Model, row: Row) -> str:
     places = [place + 1 for place in model.later] if row.visit is None else [design.visits.index(row.visit)]
     where = "on average over the visits" if row.visit is None else f"at {visit_name(order.file, row.visit)}"
-    arms = np.flatnonzero(arm_weights(row.contrast, design.arms))
+    arms = np.flatnonzero(arm_weights(row.contrast, design.arms)).tolist()
     means = [f"{design.means[arm, places].mean():.1f} ({design.arms[arm]})" for arm in arms]
     sd = np.sqrt(np.diag(design.covariance))
     tied = np.mean([design.covariance[0, place] / (sd[0] * sd[place]) for place in places])
@@ -76,9 +76,19 @@ def _assumed(order: Order, design: Design, model: Model, row: Row) -> str:
     by = ", for people at their arm's mean" if design.leaving.by_value else ""
     return (
         f"We assume means of {_listed(means)} {where}, a difference of {row.truth:.2f}{adjusted}, standard deviations "
-        f"of {sd[0]:.3g} at the baseline and {sd[places].mean():.3g} {where}, and a correlation of {tied:.2f} between "
-        f"the two. By the last visit {_listed(lost)} have left{by}.{''.join(_more(order.file, design))}"
+        f"of {sd[0]:.3g} at the baseline and {_later_sd(design, arms, places)} {where}, and a correlation of "
+        f"{tied:.2f} between the two. By the last visit {_listed(lost)} have left{by}."
+        f"{''.join(_more(order.file, design))}"
     )
+
+
+def _later_sd(design: Design, arms: Sequence[int], places: Sequence[int]) -> str:
+    """Return the standard deviation of some arms, on average over visits; one figure if they have the same."""
+    sd, later = np.sqrt(np.diag(design.covariance)), [place - 1 for place in places]
+    told = [f"{(sd[1:] * design.spreads[arm])[later].mean():.3g}" for arm in arms]
+    if len({*told}) == 1:
+        return told[0]
+    return _listed([f"{sd} ({design.arms[arm]})" for sd, arm in zip(told, arms, strict=True)])
 
 
 def _more(file: StudyFile, design: Design) -> Iterator[str]:

@@ -133,6 +133,7 @@ def _check(text: str, wanted: Design) -> None:
     pairs = [
         (made.means, wanted.means),
         (made.covariance, wanted.covariance),
+        (made.spreads, wanted.spreads),
         (made.leaving.hazards, wanted.leaving.hazards),
         (made.doses.mean, wanted.doses.mean),
         (made.doses.spread, wanted.doses.spread),
