@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tomllib
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -148,6 +149,19 @@ def test_the_curve_has_the_digits_of_power(server: PageServer) -> None:
             assert point["trials"] == 1024
             assert [row["power"] for row in point["rows"]] == [row.power for row in found.rows]
             assert [row["mean_estimate"] for row in point["rows"]] == [row.mean_estimate for row in found.rows]
+
+
+def test_a_page_that_goes_away_ends_its_run(server: PageServer) -> None:
+    def made() -> int:
+        return sum(len(blocks) for blocks in server.planner.powers._known.values())
+
+    before = made()
+    assert len(lines(server, {"n": 300}, until=1)) == 2
+    counts = [before, made()]
+    while counts[-1] != counts[-2]:
+        time.sleep(1)
+        counts.append(made())
+    assert 0 < counts[-1] - before < 7
 
 
 def test_a_design_is_told_in_people_and_losses(server: PageServer) -> None:

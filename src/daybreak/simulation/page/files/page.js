@@ -226,7 +226,7 @@ function drawPeople(visits, told, courses) {
   const panels = told.arms.map(() => document.createElement("div"));
   byId("example-people").replaceChildren(...panels);
   told.arms.forEach((arm, place) => {
-    const title = Object.assign(document.createElement("h3"), { textContent: `${arm.arm}, ${arm.n} people` });
+    const title = Object.assign(document.createElement("h3"), { textContent: `${arm.arm} (${arm.n})` });
     const lost = arm.n - arm.seen.at(-1);
     panels[place].append(title, peopleChart(panels[place].clientWidth, axes, arm.people, courses[place], place,
       `People of ${arm.arm}`, `Each thin line is a person's ${page.study.outcome}, the thick one the model's mean. ${lost} of ${arm.n} are not seen at the last visit.`));
