@@ -6,6 +6,7 @@ import json
 import time
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from threading import Thread
 from typing import Any
@@ -25,7 +26,7 @@ from daybreak.simulation.page.server import LARGEST, PageServer
 from daybreak.simulation.page.wish import wish_of
 from daybreak.simulation.power import Order, Runner, rows_of
 from daybreak.simulation.run import Workers
-from daybreak.simulation.tally import tally_block
+from daybreak.simulation.tally import Df, tally_block
 from tests.simulation.made_up import EVERYTHING
 
 TEXT = study_text("ketamine-training")
@@ -171,11 +172,15 @@ def test_a_design_is_told_in_people_and_losses(server: PageServer) -> None:
     assert told["design"]["arms"][0]["lost"] == pytest.approx(1 - (1 - 2 * (1 - 0.981**0.2)) ** 5)
 
 
-def test_an_example_is_one_of_the_studies_that_are_counted(server: PageServer) -> None:
-    design, model = ORDER.at(60)
+@pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger"])
+def test_an_example_is_one_of_the_studies_that_are_counted(df: Df) -> None:
+    order = replace(ORDER, df=df)
+    planner = Planner(order, "mine.toml")
+    planner.warm()
+    design, model = order.at(60)
     for number in (0, 3):
-        _, _, told = ask(server, "POST", "/example", {"n": 60, "study": number})
-        marks = [tally_block(ORDER.task(design, model), 0, take).patterns for take in (number, number + 1) if take]
+        told = planner.example({"n": 60, "study": number})
+        marks = [tally_block(order.task(design, model), 0, take).patterns for take in (number, number + 1) if take]
         before = marks[0] if number else {}
         (mark,) = [one for one, count in marks[-1].items() if count != before.get(one, 0)]
         assert [answer["found"] for answer in told["answers"]] == [bool(mark >> place & 1) for place in range(4)]
@@ -272,7 +277,7 @@ def test_the_saved_file_comes_over_http(server: PageServer) -> None:
 
 
 def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
-    order = Order(EVERYTHING, "", 1, SEED, visits=("average",))
+    order = Order(EVERYTHING, "", 1, SEED, visits=("average",), df="kenward-roger")
     wish = wish_of(EVERYTHING, {"n": 40})
     design, model = order.at(40)
     tally = tally_block(order.task(design, model), 0, 8)
@@ -288,7 +293,8 @@ def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
         "baseline of 22 or more",
         "3 sites differ with a standard deviation of 1.5",
         "noise with a standard deviation of 1.2",
-        "--visit average",
+        "with Kenward and Roger's degrees of freedom.",
+        "--visit average --ddf kenward-roger",
     ):
         assert words in text
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from daybreak.cli.port import check_port
 
+if TYPE_CHECKING:
+    from daybreak.core.study import StudyFile
+    from daybreak.simulation.tally import Df
 
-def design(
+
+def design(  # noqa: PLR0913, PLR0917 - an argument for each option of the command
     file: Annotated[Path, typer.Argument(help="The study file, or the name of one that ships.")],
     port: Annotated[int, typer.Option(help="Port on this computer; 0 takes a free one.", min=0, max=65535)] = 0,
+    ddf: Annotated[
+        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"] | None,
+        typer.Option(help="Degrees of freedom; the file's if left out.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Whole number; the same one gives the same digits.", min=0)] = 1,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
     contrast: Annotated[
@@ -34,7 +42,8 @@ def design(
 
     text = read_text(file)
     name = file.name if file.suffix == ".toml" else f"{file.name}.toml"
-    order = Order(read_study(text, file.name), text, FULL, seed, tuple(contrast or ()), tuple(visit or ()))
+    study = read_study(text, file.name)
+    order = Order(study, text, FULL, seed, tuple(contrast or ()), tuple(visit or ()), df=ddf or planned(study))
     planner = Planner(order, name)
     planner.study()
     if port:
@@ -47,3 +56,9 @@ def design(
             server.serve_forever()
         except KeyboardInterrupt:
             typer.echo("Ended.")
+
+
+def planned(study: StudyFile) -> Df:
+    """Return the degrees of freedom that the file plans, or Satterthwaite's for what cannot be simulated."""
+    rules = study.analysis.get("primary")
+    return "kenward-roger" if rules is not None and rules.ddf == "kenward-roger" else "satterthwaite"

@@ -15,7 +15,13 @@ from daybreak.simulation.page.powers import Point
 from daybreak.simulation.page.wish import Wish
 from daybreak.simulation.power import Order, Row
 
-FREEDOM = {"satterthwaite": "Satterthwaite's", "kenward-roger": "Kenward and Roger's"}
+FREEDOM = {
+    "satterthwaite": "Satterthwaite's",
+    "kenward-roger": "Kenward and Roger's",
+    "kenward-roger-linear": "Kenward and Roger's (linear form)",
+}
+USUAL = ("satterthwaite", 0.05)
+"""Degrees of freedom and level that `daybreak power` takes without being told."""
 
 
 def methods_of(order: Order, wish: Wish, point: Point, place: int, name: str) -> str:
@@ -156,7 +162,9 @@ def _command(order: Order, wish: Wish, point: Point, name: str) -> str:
         words += ["--assume", text]
     words += [word for contrast in order.contrasts for word in ("--contrast", contrast)]
     words += [word for visit in order.visits for word in ("--visit", visit)]
-    return shlex.join(words + (["--alpha", f"{wish.alpha:g}"] if wish.alpha != 0.05 else []))
+    words += ["--ddf", order.df] if order.df != USUAL[0] else []
+    words += ["--alpha", f"{wish.alpha:g}"] if wish.alpha != USUAL[1] else []
+    return shlex.join(words)
 
 
 def _listed(words: Sequence[str], between: str = ", ") -> str:

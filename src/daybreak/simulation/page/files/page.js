@@ -8,7 +8,9 @@ const byId = (id) => document.getElementById(id);
 const SPANNED = 3; // the chosen number of people and the outermost two: enough for a first curve
 const PAUSE = { moved: 40, typed: 300 }; // milliseconds in which several moves, or digits, count as one
 const page = { study: null, controls: null, points: new Map(), asked: null, example: null, running: false, finished: false };
-const FREEDOM = { satterthwaite: "Satterthwaite", "kenward-roger": "Kenward and Roger" };
+const FREEDOM = {
+  satterthwaite: "Satterthwaite", "kenward-roger": "Kenward and Roger", "kenward-roger-linear": "Kenward and Roger (linear)",
+};
 let stop = new AbortController();
 let timer = 0;
 
@@ -35,7 +37,7 @@ async function restart() {
   page.finished = false;
   page.running = true;
   keep();
-  byId("power-chart").classList.add("stale");
+  for (const id of ["sentence", "status", "power-chart"]) byId(id).classList.add("stale");
   byId("kept").textContent = "";
   byId("methods").hidden = true;
   await Promise.all([power(wish, signal).catch((error) => refused(error, signal)), example(wish, signal)]);
@@ -45,12 +47,16 @@ function refused(error, signal) {
   if (signal.aborted) return;
   const sentence = error.sentence ?? "The server does not answer. Start daybreak design again.";
   const beside = page.controls.complain(error.where ?? "", sentence);
-  byId("trouble").textContent = beside ? "The picture is that of the figures before." : sentence;
+  byId("trouble").textContent = beside
+    ? `${page.answer ? "This is the answer to the figures before" : "There is no answer"}: see what is said beside the figure.`
+    : sentence;
   byId("trouble").hidden = false;
   page.running = false;
-  for (const id of ["power-chart", "example-means"]) byId(id).classList.remove("stale");
-  if (page.points.size) say();
-  else byId("status").textContent = "";
+  for (const id of ["sentence", "status", "power-chart", "example-means"]) byId(id).classList.remove("stale");
+  if (page.answer) return say();
+  byId("sentence").textContent = "Nothing is known yet of this design.";
+  byId("status").textContent = "";
+  byId("progress").hidden = true;
 }
 
 async function power(wish, signal) {
@@ -124,6 +130,7 @@ function drawAll() {
 function say() {
   const { study, controls, wish } = page;
   const point = page.answer;
+  for (const id of ["sentence", "status"]) byId(id).classList.remove("stale");
   const row = point.rows[controls.state.question];
   const { one, other, at } = study.questions[controls.state.question];
   const nothing = Math.abs(row.truth ?? 0) < 1e-9;
