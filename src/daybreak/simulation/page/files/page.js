@@ -48,7 +48,7 @@ function refused(error, signal) {
   const sentence = error.sentence ?? "The server does not answer. Start daybreak design again.";
   const beside = page.controls.complain(error.where ?? "", sentence);
   byId("trouble").textContent = beside
-    ? `${page.answer ? "This is the answer to the figures before" : "There is no answer"}: see what is said beside the figure.`
+    ? `${page.answer ? "This is the answer to the figures before" : "There is no answer"}: see what is said beside the field.`
     : sentence;
   byId("trouble").hidden = false;
   page.running = false;
