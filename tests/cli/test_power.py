@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 
 from daybreak.cli import main
 from daybreak.content.studies import study_text
-from daybreak.simulation.cache import Cache
+from daybreak.simulation.cache import Cache, Made
 from daybreak.simulation.tally import Tally
 
 KEYS = ["n", "contrast", "visit", "power", "mc_se", "mean_estimate", "mean_se", "mean_t", "converged"]
@@ -84,18 +84,19 @@ def test_a_cache_that_cannot_be_written_costs_a_remark(study: Path, monkeypatch:
 def test_a_full_disk_leaves_no_half_written_result(tmp_path: Path) -> None:
     each = np.zeros(1)
     tally = Tally(1, 1, 0, {0: 1}, each, each, each, each, each, each)
+    made = Made(tally, 1.0, "cpu")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
         with pytest.raises(OSError, match="File too large"):
-            Cache(tmp_path).put("key", tally, 1.0)
+            Cache(tmp_path).put("key", made)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []
-    Cache(tmp_path).put("key", tally, 1.0)
+    Cache(tmp_path).put("key", made)
     kept = Cache(tmp_path).get("key")
     assert kept is not None
-    assert kept[0].patterns == {0: 1}
+    assert kept.tally.patterns == {0: 1}
     (tmp_path / "key.json").write_text("{", encoding="utf-8")
     assert Cache(tmp_path).get("key") is None
 

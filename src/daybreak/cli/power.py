@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daybreak.core.study import StudyFile
+    from daybreak.simulation.pool import Pool
     from daybreak.simulation.power import Found, Runner
 
 STOPPED = 130
@@ -70,6 +71,9 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     workers: Annotated[
         int | None, typer.Option(help="Processes; one a core if left out.", min=1, max=MOST_WORKERS, show_default=False)
     ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Run on a dask cluster: tcp://host:8786.", show_default=False)
+    ] = "",
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep results.")] = False,
 ) -> None:
     """Simulate the study many times as its file assumes, analyse each as planned, and tell the power."""
@@ -79,7 +83,6 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     from daybreak.simulation.assurance import Assured, check
     from daybreak.simulation.cache import Cache, user_folder
     from daybreak.simulation.power import Order, Runner
-    from daybreak.simulation.run import Workers
 
     if as_json and as_csv:
         raise CommandError("--json and --csv cannot be asked together.", remedy="Take one of them.")
@@ -98,7 +101,7 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         order.task(*order.at(number))
     points = check(order, numbers[0] if numbers else FIRST_GUESS) if assurance else 1
     total = order.trials * points * len(numbers) if find is None else None
-    with Workers(workers or os.cpu_count() or 1) as pool, bar(total) as advance:
+    with pool_of(workers, scheduler) as pool, bar(total) as advance:
         kind, cache = Assured if assurance else Runner, None if no_cache else Cache(user_folder())
         runner = kind(order, pool, cache, advance, said)
         found = answered(runner, numbers, find)
@@ -112,6 +115,32 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         said(power_tables.averaged(order))
     if not found or not all(one.whole for one in found):
         raise typer.Exit(STOPPED)
+
+
+def pool_of(workers: int | None, scheduler: str) -> Pool:
+    """Return who is to simulate: processes here, or the workers of a cluster.
+
+    Raises:
+        CommandError: both are asked for, there is no such scheduler, or a package is missing.
+    """
+    from daybreak.simulation.run import Workers
+
+    if not scheduler:
+        return Workers(workers or os.cpu_count() or 1)
+    if workers is not None:
+        says, remedy = (
+            "--workers and --scheduler cannot be asked together.",
+            "Leave --workers out: a cluster has its own.",
+        )
+        raise CommandError(says, remedy=remedy)
+    try:
+        from daybreak.simulation.cluster import Cluster
+    except ModuleNotFoundError as error:
+        if error.name not in {"dask", "distributed"}:
+            raise
+        says = f"running on a cluster needs the package {error.name}, which is not installed."
+        raise CommandError(says, remedy="Install it with: pip install 'daybreak[cluster]'.") from error
+    return Cluster(scheduler)
 
 
 def answered(runner: Runner, numbers: list[int], find: float | None) -> list[Found]:

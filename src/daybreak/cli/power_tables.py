@@ -46,7 +46,7 @@ def document(found: Sequence[Found], order: Order, *, assurance: bool = False) -
     return {
         "trials": min((one.trials for one in found), default=0),
         "seed": order.seed,
-        "device": "cpu",
+        "device": " and ".join(dict.fromkeys(one.device for one in found)) or None,
         "seconds": round(seconds, 3),
         "fits_per_second": round(made / seconds, 1) if seconds else 0.0,
         "results": [{key: _plain(getattr(row, key)) for key in keys} for row in _rows(found)],

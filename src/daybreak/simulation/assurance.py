@@ -180,6 +180,7 @@ def _joined(parts: Sequence[Found], points: int) -> Found:
         rows=tuple(_mean(each) for each in rows),
         trials=min(part.trials for part in parts),
         seconds=sum(part.seconds for part in parts),
+        device=" and ".join(dict.fromkeys(part.device for part in parts)),
         refitted=sum(part.refitted for part in parts),
         whole=len(parts) == points and parts[-1].whole,
         kept=all(part.kept for part in parts),

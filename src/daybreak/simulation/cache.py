@@ -31,27 +31,36 @@ def user_folder() -> Path:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What was counted, the seconds it took, and on what."""
+
+    tally: Tally
+    seconds: float
+    device: str
+
+
+@dataclass(frozen=True)
 class Cache:
     """A folder of results, a file each."""
 
     folder: Path
 
-    def get(self, key: str) -> tuple[Tally, float] | None:
-        """Return what was kept and the seconds it took; nothing if there is none that can be read."""
+    def get(self, key: str) -> Made | None:
+        """Return what was kept; nothing if there is none that can be read."""
         try:
             told = json.loads(self._file(key).read_text(encoding="utf-8"))
-            return _tally(told["tally"]), float(told["seconds"])
+            return Made(_tally(told["tally"]), float(told["seconds"]), str(told["device"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, key: str, tally: Tally, seconds: float) -> None:
+    def put(self, key: str, made: Made) -> None:
         """Keep a result, whole or not at all.
 
         Raises:
             OSError: the folder cannot be written, or the disk is full.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"seconds": seconds, "tally": _written(tally)})
+        text = json.dumps({"seconds": made.seconds, "device": made.device, "tally": _written(made.tally)})
         with NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False, encoding="utf-8") as file:
             part = Path(file.name)
             try:
@@ -68,20 +77,28 @@ class Cache:
 
 def key_of(*parts: object) -> str:
     """Return the name of a result: a hash of what was asked, and of the code and the libraries that answer."""
-    asked = json.dumps([*parts, _code()], default=str, sort_keys=True)
+    asked = json.dumps([*parts, code(), libraries()], default=str, sort_keys=True)
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
 @cache
-def _code() -> str:
+def code() -> str:
+    """Return a hash of the code that decides the digits."""
     whole, root = hashlib.sha256(), Path(daybreak.__file__).parent
     for place in MADE_BY:
         for file in sorted((root / place).rglob("*.py")):
             whole.update(file.read_bytes())
+    return whole.hexdigest()
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Return the versions of the libraries that decide the digits; one that is not installed is left out."""
+    found: dict[str, str] = {}
     for library in LIBRARIES:
         with suppress(PackageNotFoundError):
-            whole.update(f"{library} {version(library)}".encode())
-    return whole.hexdigest()
+            found[library] = version(library)
+    return found
 
 
 def _written(tally: Tally) -> dict[str, Any]:

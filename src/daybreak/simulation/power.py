@@ -12,12 +12,12 @@ import numpy as np
 
 from daybreak.core.errors import FitError
 from daybreak.core.study import StudyFile
-from daybreak.simulation.cache import Cache, key_of
+from daybreak.simulation.cache import Cache, Made, key_of
 from daybreak.simulation.design import Changes, Design, design_of
 from daybreak.simulation.looks import stops_of
 from daybreak.simulation.model import Model, model_of
 from daybreak.simulation.montecarlo import of_blocks, of_trials
-from daybreak.simulation.run import Progress, Workers
+from daybreak.simulation.pool import Pool, Progress
 from daybreak.simulation.tally import Df, Tally, Task
 
 Rule = Literal["all", "any", "hierarchical"]
@@ -124,6 +124,7 @@ class Found:
     rows: tuple[Row, ...]
     trials: int
     seconds: float
+    device: str
     refitted: int
     whole: bool
     kept: bool
@@ -143,7 +144,7 @@ class Runner:
     """Answers an order for one number of people after the other; `remark` is told what went wrong beside it."""
 
     order: Order
-    workers: Workers
+    workers: Pool
     cache: Cache | None = None
     progress: Progress = lambda _made: None
     remark: Callable[[str], None] = lambda _text: None
@@ -159,16 +160,17 @@ class Runner:
         key = self.order.key(n, model)
         kept = self.cache.get(key) if self.cache else None
         if kept is not None:
-            self.progress(kept[0].trials)
-            return self._found(n, model, *kept, whole=True, kept=True)
+            self.progress(kept.tally.trials)
+            return self._found(n, model, kept, whole=True, kept=True)
         begun = time.perf_counter()
         done = self.workers.run(task, self.order.trials, self.progress)
         seconds = time.perf_counter() - begun
         if done.tally is None:
             return None
+        made = Made(done.tally, seconds, self.workers.device)
         if done.whole:
-            self._keep(key, done.tally, seconds)
-        return self._found(n, model, done.tally, seconds, whole=done.whole, kept=False)
+            self._keep(key, made)
+        return self._found(n, model, made, whole=done.whole, kept=False)
 
     def each(self, numbers: Sequence[int]) -> list[Found]:
         """Return the answers for several numbers of people, up to where it was stopped."""
@@ -180,15 +182,15 @@ class Runner:
                 break
         return found
 
-    def _found(self, n: int, model: Model, tally: Tally, seconds: float, **how: Any) -> Found:
-        rows = self.order.rows(n, tally, model)
-        return Found(n, rows, tally.trials, seconds, tally.refitted, **how)
+    def _found(self, n: int, model: Model, made: Made, *, whole: bool, kept: bool) -> Found:
+        rows = self.order.rows(n, made.tally, model)
+        return Found(n, rows, made.tally.trials, made.seconds, made.device, made.tally.refitted, whole, kept)
 
-    def _keep(self, key: str, tally: Tally, seconds: float) -> None:
+    def _keep(self, key: str, made: Made) -> None:
         if self.cache is None:
             return
         try:
-            self.cache.put(key, tally, seconds)
+            self.cache.put(key, made)
         except OSError as error:
             reason = (error.strerror or "it cannot be written").lower()
             self.remark(f"The result is not kept for next time: {self.cache.folder}: {reason}.")
