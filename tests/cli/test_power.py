@@ -5,16 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-import pty
 import re
 import resource
 import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +20,7 @@ from daybreak.cli import main
 from daybreak.content.studies import study_text
 from daybreak.simulation.cache import Cache, Made
 from daybreak.simulation.tally import Tally
+from tests.cli.terminal import on_a_terminal
 
 KEYS = ["n", "contrast", "visit", "power", "mc_se", "mean_estimate", "mean_se", "mean_t", "converged"]
 SMALL = ("--trials", 64, "--seed", 1, "--workers", 1)
@@ -281,53 +276,3 @@ def test_ctrl_c_ends_a_run_that_has_nothing_yet_at_once(study: Path, tmp_path: P
         assert running.wait(timeout=20) == 130
     assert "Traceback" not in screen.text
     assert "Stopped" in screen.text
-
-
-class Screen:
-    """What a terminal has shown; it is read all the time, so that nobody who writes to it has to wait."""
-
-    def __init__(self, leader: int) -> None:
-        self.text = ""
-        self._leader = leader
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def wait_for(self, pattern: str, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not re.search(pattern, self.text):
-            assert time.monotonic() < until, self.text
-            time.sleep(0.05)
-
-    def end(self) -> None:
-        self._reader.join(timeout=30)
-        os.close(self._leader)
-
-    def _read(self) -> None:
-        with suppress(OSError):  # as a terminal says that nobody writes any more
-            while said := os.read(self._leader, 4096):
-                self.text += said.decode(errors="replace")
-
-
-@contextmanager
-def on_a_terminal(
-    words: list[str], out: Path, more: Mapping[str, str] | None = None
-) -> Iterator[tuple[subprocess.Popen[bytes], Screen]]:
-    """Run a command that makes its remarks on a terminal; its own group, so that a signal reaches its children too."""
-    leader, follower = pty.openpty()
-    with out.open("wb") as file:
-        running = subprocess.Popen(
-            [sys.executable, "-m", "daybreak.cli.main", *words],
-            stdout=file,
-            stderr=follower,
-            start_new_session=True,
-            env={**os.environ, "TERM": "xterm", "COLUMNS": "120", **(more or {})},
-        )
-    os.close(follower)
-    screen = Screen(leader)
-    try:
-        yield running, screen
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        screen.end()

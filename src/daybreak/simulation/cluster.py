@@ -137,8 +137,10 @@ def tally_there(task: Task, block: int, take: int, asked: Kind) -> Tally:
 def _check(who: str, there: Kind | Exception, asked: Kind) -> None:
     """Refuse whoever would find other digits."""
     remedy = "Install the same daybreak and libraries on all computers of the cluster."
-    if isinstance(there, ModuleNotFoundError):
-        raise CommandError(f"{there.name} is not installed.", where=who, remedy=remedy)
+    # Whatever a process raises that cannot even read the question may come without its class.
+    missing = re.search(r"No module named \W*([\w.]+)", str(there)) if isinstance(there, Exception) else None
+    if missing:
+        raise CommandError(f"{missing[1]} is not installed.", where=who, remedy=remedy)
     if isinstance(there, Exception) or there["code"] != asked["code"]:
         raise CommandError("its daybreak is another than here.", where=who, remedy=remedy)
     for name in sorted({*there, *asked}):
