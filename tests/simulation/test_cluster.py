@@ -140,8 +140,10 @@ def killing_each(dask: DaskCluster) -> Iterator[None]:
     ended = Event()
 
     def kill(client: Any) -> None:
+        killed: set[str] = set()
         while not ended.wait(0.05):
-            busy = [worker for worker, blocks in client.processing().items() if blocks]
+            busy = [worker for worker, blocks in client.processing().items() if blocks and worker not in killed]
+            killed.update(busy)
             with suppress(OSError):
                 for pid in client.run(os.getpid, workers=busy).values() if busy else ():
                     os.kill(pid, signal.SIGKILL)
