@@ -51,7 +51,7 @@ HARMLESS = {
         'acknowledge_within = "15min"',
         "alerts.suicidal-thoughts-interview.acknowledge_within",
     ),
-    "analysis": ('ddf = "kenward-roger"', 'ddf = "satterthwaite"', "analysis.primary.ddf"),
+    "analysis": ('ddf = "kenward-roger-linear"', 'ddf = "satterthwaite"', "analysis.primary.ddf"),
     "assumption": ("later = 0.65", "later = 0.6", "assumptions.correlations.later"),
     "ask again": (
         'title = "Taking part in the study"',

@@ -31,7 +31,7 @@ SMALL = draw_people(36, excluded=4)
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
-    text = TEXT.replace('ddf = "kenward-roger"', 'ddf = "kenward-roger"\nadjust = "holm"', 1)
+    text = TEXT.replace('ddf = "kenward-roger-linear"', 'ddf = "kenward-roger"\nadjust = "holm"', 1)
     return open_export(write_export(tmp_path_factory.mktemp("plan") / "export", people=SMALL, text=text))
 
 

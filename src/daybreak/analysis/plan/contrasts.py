@@ -126,7 +126,8 @@ def fit_formula(formula: str, rows: pl.DataFrame, levels: Mapping[str, Sequence[
     parsed = parse(formula)
     known = {name: list(values) for name, values in levels.items() if name in rows.columns}
     if parsed.random:
-        return lmm(formula, rows, df=ddf, levels=known)  # type: ignore[arg-type]
+        # The covariance of random effects is linear in its parameters: there is one form of Kenward and Roger's method.
+        return lmm(formula, rows, df=ddf.removesuffix("-linear"), levels=known)  # type: ignore[arg-type]
     return mmrm(formula, rows, df=ddf, levels=known)
 
 

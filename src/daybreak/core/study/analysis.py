@@ -58,8 +58,8 @@ class AnalysisRules(Table):
     """Instrument, dot, score."""
     formula: str = Field(max_length=500)
     """The model, as `daybreak fit` reads it."""
-    ddf: Literal["kenward-roger", "satterthwaite", "residual"] = "kenward-roger"
-    """Denominator degrees of freedom."""
+    ddf: Literal["kenward-roger-linear", "kenward-roger", "satterthwaite", "residual"] = "kenward-roger-linear"
+    """Denominator degrees of freedom, and the standard errors that go with them."""
     visits: tuple[Key, ...] = ()
     """Visits whose values enter, a repeated one by its own key; all that measure the outcome if left out."""
     at: tuple[Key, ...] = ()

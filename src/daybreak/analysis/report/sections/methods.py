@@ -25,6 +25,7 @@ SOURCES = (
     "Implicit association test: Greenwald, Nosek and Banaji, J Pers Soc Psychol 2003;85:197-216.",
 )
 DDF = {
+    "kenward-roger-linear": "Kenward and Roger's method (linear form)",
     "kenward-roger": "Kenward and Roger's method",
     "satterthwaite": "Satterthwaite's method",
     "residual": "the residual degrees of freedom",

@@ -77,7 +77,12 @@ def contrast_table(key: str, title: str, study: StudyFile, result: ModelResult, 
 
 
 def _ddf(name: str) -> str:
-    says = {"kenward-roger": "Kenward and Roger's", "satterthwaite": "Satterthwaite's", "residual": "residual"}
+    says = {
+        "kenward-roger-linear": "Kenward and Roger's (linear form)",
+        "kenward-roger": "Kenward and Roger's",
+        "satterthwaite": "Satterthwaite's",
+        "residual": "residual",
+    }
     return f"Degrees of freedom: {says[name]}."
 
 
