@@ -45,7 +45,7 @@ def server() -> Iterator[PageServer]:
 
 def ask(server: PageServer, method: str, path: str, body: object = None, **headers: str) -> tuple[int, str, Any]:
     """Return status, headers as text, and body; JSON is read."""
-    connection = HTTPConnection("127.0.0.1", server.server_port, timeout=120)
+    connection = HTTPConnection("127.0.0.1", server.server_port, timeout=300)
     sent = body if isinstance(body, str) else None if body is None else json.dumps(body)
     kind = {"Content-Type": "application/json"} if method == "POST" else {}
     told = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -174,7 +174,7 @@ def test_a_design_is_told_in_people_and_losses(server: PageServer) -> None:
 
 @pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger"])
 def test_an_example_is_one_of_the_studies_that_are_counted(df: Df) -> None:
-    order = replace(ORDER, df=df)
+    order = replace(ORDER, ddf=df)
     planner = Planner(order, "mine.toml")
     planner.warm()
     design, model = order.at(60)
@@ -277,7 +277,7 @@ def test_the_saved_file_comes_over_http(server: PageServer) -> None:
 
 
 def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
-    order = Order(EVERYTHING, "", 1, SEED, visits=("average",), df="kenward-roger")
+    order = Order(EVERYTHING, "", 1, SEED, visits=("average",), ddf="kenward-roger")
     wish = wish_of(EVERYTHING, {"n": 40})
     design, model = order.at(40)
     tally = tally_block(order.task(design, model), 0, 8)
@@ -293,7 +293,7 @@ def test_the_methods_paragraph_tells_everything_that_is_assumed() -> None:
         "baseline of 22 or more",
         "3 sites differ with a standard deviation of 1.5",
         "noise with a standard deviation of 1.2",
-        "with Kenward and Roger's degrees of freedom.",
+        "with Kenward and Roger's degrees of freedom (the analysis itself is planned with Kenward and Roger's (linear",
         "--visit average --ddf kenward-roger",
     ):
         assert words in text
@@ -311,7 +311,7 @@ def test_the_methods_paragraph_holds_the_numbers_of_a_finished_run(server: PageS
         "30 people, allocated 1:1:1 in permuted blocks",
         "ketamine-training against saline-training, Day 30",
         "two-sided level of 0.01",
-        "Satterthwaite's degrees of freedom (the analysis itself is planned with Kenward and Roger's)",
+        "with Kenward and Roger's (linear form) degrees of freedom.",
         "means of 20.0 (ketamine-training) and 23.6 (saline-training) at Day 30, a difference of -3.60",
         "5.3 at the baseline and 9.5 at Day 30, and a correlation of 0.31",
         "3.8 % (ketamine-training), 0.0 % (ketamine-sham) and 11.5 % (saline-training) have left",

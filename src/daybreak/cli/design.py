@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from daybreak.cli.port import check_port
-
-if TYPE_CHECKING:
-    from daybreak.core.study import StudyFile
-    from daybreak.simulation.tally import Df
 
 
 def design(  # noqa: PLR0913, PLR0917 - an argument for each option of the command
@@ -42,8 +38,7 @@ def design(  # noqa: PLR0913, PLR0917 - an argument for each option of the comma
 
     text = read_text(file)
     name = file.name if file.suffix == ".toml" else f"{file.name}.toml"
-    study = read_study(text, file.name)
-    order = Order(study, text, FULL, seed, tuple(contrast or ()), tuple(visit or ()), df=ddf or planned(study))
+    order = Order(read_study(text, file.name), text, FULL, seed, tuple(contrast or ()), tuple(visit or ()), ddf=ddf)
     planner = Planner(order, name)
     planner.study()
     if port:
@@ -56,9 +51,3 @@ def design(  # noqa: PLR0913, PLR0917 - an argument for each option of the comma
             server.serve_forever()
         except KeyboardInterrupt:
             typer.echo("Ended.")
-
-
-def planned(study: StudyFile) -> Df:
-    """Return the degrees of freedom that the file plans, or Satterthwaite's for what cannot be simulated."""
-    rules = study.analysis.get("primary")
-    return "kenward-roger" if rules is not None and rules.ddf == "kenward-roger" else "satterthwaite"

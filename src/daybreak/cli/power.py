@@ -59,9 +59,9 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
         str, typer.Option(metavar="SHARES", help="Interim looks: 0.5,1; or file for the file's.", show_default=False)
     ] = "",
     ddf: Annotated[
-        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"],
-        typer.Option(help="Degrees of freedom, and the standard errors that go with them."),
-    ] = "satterthwaite",
+        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"] | None,
+        typer.Option(help="Degrees of freedom and their standard errors; the file's if left out.", show_default=False),
+    ] = None,
     details: Annotated[bool, typer.Option("--details", help="Show bias and coverage too.")] = False,
     curve: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw power against n: .svg or .png.", show_default=False)

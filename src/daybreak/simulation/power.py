@@ -39,10 +39,17 @@ class Order:
     visits: tuple[str, ...] = ()
     rule: Rule | None = None
     alpha: float = 0.05
-    df: Df = "satterthwaite"
+    ddf: Df | None = None
+    """Degrees of freedom in place of the file's."""
     looks: tuple[float, ...] = ()
     """Shares of the people after which is looked, the last 1; none without interim looks."""
     changes: Changes = field(default_factory=Changes)
+
+    @property
+    def df(self) -> Df:
+        """Degrees of freedom: those asked for, else the file's; Satterthwaite's where it plans residual ones."""
+        planned = self.file.analysis["primary"].ddf
+        return self.ddf or ("satterthwaite" if planned == "residual" else planned)
 
     def at(self, n: int) -> tuple[Design, Model]:
         """Return design and model for so many people.

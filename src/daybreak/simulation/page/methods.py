@@ -20,8 +20,8 @@ FREEDOM = {
     "kenward-roger": "Kenward and Roger's",
     "kenward-roger-linear": "Kenward and Roger's (linear form)",
 }
-USUAL = ("satterthwaite", 0.05)
-"""Degrees of freedom and level that `daybreak power` takes without being told."""
+USUAL = 0.05
+"""The level that `daybreak power` takes without being told."""
 
 
 def methods_of(order: Order, wish: Wish, point: Point, place: int, name: str) -> str:
@@ -162,8 +162,8 @@ def _command(order: Order, wish: Wish, point: Point, name: str) -> str:
         words += ["--assume", text]
     words += [word for contrast in order.contrasts for word in ("--contrast", contrast)]
     words += [word for visit in order.visits for word in ("--visit", visit)]
-    words += ["--ddf", order.df] if order.df != USUAL[0] else []
-    words += ["--alpha", f"{wish.alpha:g}"] if wish.alpha != USUAL[1] else []
+    words += ["--ddf", order.ddf] if order.ddf else []
+    words += ["--alpha", f"{wish.alpha:g}"] if wish.alpha != USUAL else []
     return shlex.join(words)
 
 
