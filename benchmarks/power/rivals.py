@@ -1,4 +1,4 @@
-"""One data set at a time: the exact single fit, and statsmodels.
+"""One data set at a time: the exact single fit, statsmodels, and R mmrm where it is found.
 
 statsmodels has no unstructured covariance of visits and no small-sample degrees of freedom: it fits the same means with
 a random intercept, which is a smaller model.
@@ -11,8 +11,10 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import polars as pl
 import statsmodels.formula.api as smf
 
+from benchmarks.fit import by_r
 from benchmarks.power.case import Case
 from daybreak.stats.mmrm import mmrm
 
@@ -44,3 +46,12 @@ def by_statsmodels(case: Case, replicate: int) -> object:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return smf.mixedlm("change ~ baseline + C(arm) * C(visit)", rows, groups=rows["id"]).fit(reml=True)
+
+
+def by_r_mmrm(case: Case, times: int) -> str:
+    """Return a row of the table for R mmrm with Satterthwaite's degrees of freedom, or a sentence if there is none."""
+    found = by_r(pl.from_pandas(table(case, 0)), "Satterthwaite", times)
+    if found is None:
+        return "\nR with mmrm is not here."
+    clock, spent = found
+    return f"| R mmrm, one by one | 1 | {times} | {1000 / clock:.1f} | {spent:.3f} | - | - | - | - |"
