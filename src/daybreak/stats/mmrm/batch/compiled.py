@@ -11,7 +11,7 @@ from daybreak.stats.mmrm.batch.compiled_kenward_roger import prepared, raised
 from daybreak.stats.mmrm.batch.compiled_place import edged, pull, squared, twisted, value_at
 from daybreak.stats.mmrm.batch.compiled_trace import traced
 from daybreak.stats.mmrm.batch.kenward_roger import KENWARD_ROGER, LINEAR
-from daybreak.stats.mmrm.batch.kernel import inverse_of, kernel
+from daybreak.stats.mmrm.batch.kernel import entrance, inverse_of, kernel
 from daybreak.stats.mmrm.batch.lanes import Lanes, bend, lanes_for, loaded, spread_out
 from daybreak.stats.mmrm.batch.moments import Moments
 from daybreak.stats.mmrm.batch.steps import (
@@ -79,7 +79,7 @@ def fit(moments: Moments, way: Array, contrasts: Array, start: Array, *, df: str
     )
 
 
-@kernel
+@entrance
 def fit_all(sums: Sums, both: tuple[Room, Lanes], contrasts: Array, told: Told, asked: tuple[bool, bool, bool]) -> None:
     """Fit one replicate after the other; `asked` are degrees of freedom, Kenward-Roger, and its linear form."""
     degrees, kenward_roger, linear = asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from daybreak.stats.mmrm.batch.kernel import kernel
+from daybreak.stats.mmrm.batch.kernel import entrance, kernel
 from daybreak.stats.mmrm.people import Codes, Flags
 from daybreak.stats.results import Array
 
@@ -27,7 +27,7 @@ def summed(y: Array, z: Array) -> tuple[Flags, Array, Array, Array, Array]:
     return (present[:, None] >> np.arange(visits) & 1).astype(bool), count, zz, zy, yy
 
 
-@kernel
+@entrance
 def marked(y: Array, marks: Codes, found: Flags) -> None:
     """Put the number of each person's pattern into `marks`, and say in `found` which occur."""
     for r in range(y.shape[0]):
@@ -40,7 +40,7 @@ def marked(y: Array, marks: Codes, found: Flags) -> None:
             found[mark] = True
 
 
-@kernel
+@entrance
 def added(y: Array, z: Array, places: Codes, sums: tuple[Array, Array, Array, Array]) -> None:
     """Add everybody to the sums of their pattern."""
     count, zz, zy, yy = sums
