@@ -16,6 +16,7 @@ from daybreak.stats.mmrm.people import Codes
 from daybreak.stats.optimise import FLAT
 from daybreak.stats.results import Array
 
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 F = TypeVar("F", bound=Callable[..., Any])
 HOW: dict[str, Any] = {
     "cache": True,
@@ -32,7 +33,7 @@ def entrance(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Do as `entrance` for a function that only compiled ones call: it compiles faster."""
-    return cast("F", njit(**HOW, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return cast("F", njit(**(HOW | INNER))(function))
 
 
 @kernel
