@@ -47,7 +47,9 @@ class DrawingOrder(Order):
             FitError: as `Order.task`.
         """
         plain = super().task(design, model)
-        return DrawingTask(**{one.name: getattr(plain, one.name) for one in fields(plain)}, order=self)
+        return DrawingTask(
+            **{one.name: getattr(plain, one.name) for one in fields(plain)}, order=replace(self, text="")
+        )
 
     def rows(self, n: int, tally: Tally, model: Model) -> tuple[Row, ...]:
         """Return the answers, with the mean of what the blocks assumed as truth."""
