@@ -17,9 +17,11 @@ from distributed import Client
 
 import daybreak
 from daybreak.core.errors import CommandError, FitError
+from daybreak.simulation.assurance import Assured
 from daybreak.simulation.cluster import Cluster, address_of
 from daybreak.simulation.design import design_of
 from daybreak.simulation.model import model_of
+from daybreak.simulation.power import Order
 from daybreak.simulation.run import Workers
 from daybreak.simulation.tally import Tally, Task
 from tests.simulation.dask_cluster import DaskCluster, dask_cluster
@@ -56,6 +58,16 @@ def test_digits_are_those_of_one_core(two: DaskCluster, alone: Tally) -> None:
             done = pool.run(TASK, TRIALS)
             assert done.whole
             assert same(alone, done.tally)
+
+
+def test_blocks_that_draw_their_assumptions_draw_the_same_there(two: DaskCluster) -> None:
+    asked = Order(assuming({"ranges": [{"of": "effect", "mean": 0.8, "sd": 0.3}]}), "", 4096, 5)
+    with Cluster(two.address) as there, Workers(1) as here:
+        found = [Assured(asked, pool).at(30) for pool in (there, here)]
+    rows = [one.rows for one in found if one]
+    assert len(rows) == 2
+    assert rows[0] == rows[1]
+    assert rows[0][0].draws == 16
 
 
 def test_a_stopped_run_keeps_what_is_done_and_leaves_nothing_behind(two: DaskCluster) -> None:
