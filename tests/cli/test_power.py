@@ -9,6 +9,8 @@ import re
 import resource
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,11 @@ from typer.testing import CliRunner, Result
 from daybreak.cli import main
 from daybreak.content.studies import study_text
 from daybreak.simulation.cache import Cache, Made
+from daybreak.simulation.power import Order, Runner
+from daybreak.simulation.run import Workers
 from daybreak.simulation.tally import Tally
 from tests.cli.terminal import on_a_terminal
+from tests.simulation.made_up import PUBLISHED
 
 KEYS = ["n", "contrast", "visit", "power", "mc_se", "mean_estimate", "mean_se", "mean_t", "converged"]
 SMALL = ("--trials", 64, "--seed", 1, "--workers", 1)
@@ -76,17 +81,36 @@ def test_a_cache_that_cannot_be_written_costs_a_remark(study: Path, monkeypatch:
     assert "not a directory." in done.stderr
 
 
+def test_a_full_disk_costs_a_remark_and_not_the_result(tmp_path: Path) -> None:
+    remarks: list[str] = []
+    order = Order(PUBLISHED, "", 16, 5)
+    with Workers(1) as pool:
+        wanted = Runner(order, pool).at(30)
+        with no_room():
+            found = Runner(order, pool, Cache(tmp_path), remark=remarks.append).at(30)
+    assert wanted is not None
+    assert found is not None
+    assert found.rows == wanted.rows
+    assert remarks == [f"The result is not kept for next time: {tmp_path}: file too large."]
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let no file grow, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_a_full_disk_leaves_no_half_written_result(tmp_path: Path) -> None:
     each = np.zeros(1)
     tally = Tally(1, 1, 0, {0: 1}, each, each, each, each, each, each)
     made = Made(tally, 1.0, "cpu")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            Cache(tmp_path).put("key", made)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with no_room(), pytest.raises(OSError, match="File too large"):
+        Cache(tmp_path).put("key", made)
     assert list(tmp_path.iterdir()) == []
     Cache(tmp_path).put("key", made)
     kept = Cache(tmp_path).get("key")
@@ -238,6 +262,10 @@ REFUSED = {
         "--assurance: every range is of a figure that is asked for.",
     ),
     "an impossible assumption": (("--n", "90", "--assume", "dose=2"), "dose cannot be 2.0"),
+    "a hazard over one": (
+        ("--n", "90", "--assume", "dropout=500"),
+        "dropout: the chance to leave before 'day-1' would be",
+    ),
 }
 
 
@@ -245,6 +273,13 @@ REFUSED = {
 def test_a_mistake_is_one_sentence(study: Path, arguments: tuple[str, ...], says: str) -> None:
     done = run(study, *SMALL, *arguments)
     assert says in str(done.exception)
+
+
+def test_a_covariance_that_no_data_can_have_is_refused(study: Path) -> None:
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("later = 0.65", "later = -0.65"), encoding="utf-8")
+    assert study.read_text(encoding="utf-8") != text
+    assert "no data can correlate like this" in str(run(study, "--n", 90, *SMALL).exception)
 
 
 def test_a_file_without_assumptions_is_refused(tmp_path: Path) -> None:

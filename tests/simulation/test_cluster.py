@@ -120,7 +120,7 @@ def changed_copy(folder: Path) -> Path:
     return folder
 
 
-def test_a_killed_worker_costs_its_blocks_and_nothing_else_and_a_lost_scheduler_is_told(
+def test_a_killed_worker_costs_its_blocks_and_nothing_else_and_a_lost_scheduler_what_is_left(
     tmp_path: Path, alone: Tally
 ) -> None:
     with dask_cluster(tmp_path, 2) as dask, Cluster(dask.address) as pool:
@@ -129,8 +129,13 @@ def test_a_killed_worker_costs_its_blocks_and_nothing_else_and_a_lost_scheduler_
         assert one.wait() == -signal.SIGKILL
         assert done.whole
         assert same(alone, done.tally)
+        done = pool.run(TASK, TRIALS, lambda _made: scheduler.kill())
+        assert done.tally is not None
+        assert 0 < done.tally.trials < TRIALS
+        assert not done.whole
+        assert "no dask scheduler answers there" in done.why
         with pytest.raises(CommandError, match="no dask scheduler answers there"):
-            pool.run(TASK, TRIALS, lambda _made: scheduler.kill())
+            pool.run(TASK, TRIALS)
 
 
 def test_blocks_that_dask_gives_up_are_handed_out_anew_but_not_forever(tmp_path: Path, alone: Tally) -> None:
@@ -143,7 +148,7 @@ def test_blocks_that_dask_gives_up_are_handed_out_anew_but_not_forever(tmp_path:
         long = design_of(PUBLISHED, 3000)
         says = r"The workers of the cluster were lost again and again\. See why"
         with killing_each(dask), pytest.raises(CommandError, match=says):
-            pool.run(Task(long, model_of(PUBLISHED, long), 3, 0.05), TRIALS)
+            pool.run(Task(long, model_of(PUBLISHED, long), 3, 0.05), 256)
 
 
 @contextmanager

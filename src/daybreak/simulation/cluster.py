@@ -34,7 +34,7 @@ class Cluster(Pool):
 
     A lost worker costs the blocks it had in hand: dask gives them to others. A block that dask gives up, since several
     workers in a row died with it in hand, is handed out anew. What all blocks share is small (6 kB with 30 people and
-    with 100,000), so it goes out with each, and nothing must be kept alive on the workers.
+    with 100,000, 37 kB for assurance), so it goes out with each, and nothing must be kept alive on the workers.
     """
 
     device = "cluster"

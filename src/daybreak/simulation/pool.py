@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Self
 
+from daybreak.core.errors import CommandError
 from daybreak.simulation.draws import BLOCK
 from daybreak.simulation.tally import Tally, Task, together
 
@@ -25,6 +26,8 @@ class Done:
     tally: Tally | None
     """Nothing if it was stopped before the first block was done."""
     whole: bool
+    why: str = ""
+    """What ended it before, if nobody asked for that."""
 
 
 class LostWorkersError(Exception):
@@ -46,33 +49,44 @@ class Pool(ABC):
         self._end()
 
     def run(self, task: Task, trials: int, progress: Progress = lambda _made: None) -> Done:
-        """Return what so many trials say; Ctrl-C ends the run with what is done by then.
+        """Return what so many trials say; if it is stopped, or its workers are lost for good, what is done by then.
 
         Raises:
             FitError: a block cannot be judged.
-            CommandError: workers were lost again and again, or cannot be reached.
+            CommandError: workers were lost again and again, or cannot be reached, before any block was done.
         """
         sizes = {block: min(BLOCK, trials - block * BLOCK) for block in range(-(-trials // BLOCK))}
         done: dict[int, Tally] = {}
-        stopped, lives = False, LIVES
+        whole, why = True, ""
         try:
-            while len(done) < len(sizes):
-                left = {block: size for block, size in sizes.items() if block not in done}
-                try:
-                    with closing(self._made(task, left)) as made:
-                        for block, tally in made:
-                            done[block] = tally
-                            progress(tally.trials)
-                except LostWorkersError as error:
-                    self._end()
-                    lives -= 1
-                    if lives == 0:
-                        raise self._given_up() from error
+            for block, tally in self._all(task, sizes):
+                done[block] = tally
+                progress(tally.trials)
         except KeyboardInterrupt:
-            stopped = True
+            whole = False
             self._end()
+        except CommandError as error:
+            whole, why = False, error.sentence()
+            self._end()
+            if not done:
+                raise
         found = together(done[block] for block in sorted(done)) if done else None
-        return Done(found, whole=not stopped)
+        return Done(found, whole, why)
+
+    def _all(self, task: Task, sizes: dict[int, int]) -> Iterator[tuple[int, Tally]]:
+        """Yield every block once, however often workers with some in hand are lost on the way."""
+        left, lives = dict(sizes), LIVES
+        while left:
+            try:
+                with closing(self._made(task, dict(left))) as made:
+                    for block, tally in made:
+                        del left[block]
+                        yield block, tally
+            except LostWorkersError as error:
+                self._end()
+                lives -= 1
+                if lives == 0:
+                    raise self._given_up() from error
 
     @abstractmethod
     def _made(self, task: Task, sizes: dict[int, int]) -> Generator[tuple[int, Tally], None, None]: ...
@@ -81,4 +95,4 @@ class Pool(ABC):
     def _end(self) -> None: ...
 
     @abstractmethod
-    def _given_up(self) -> Exception: ...
+    def _given_up(self) -> CommandError: ...

@@ -172,6 +172,8 @@ class Runner:
         begun = time.perf_counter()
         done = self.workers.run(task, self.order.trials, self.progress)
         seconds = time.perf_counter() - begun
+        if done.why:
+            self.remark(done.why)
         if done.tally is None:
             return None
         made = Made(done.tally, seconds, self.workers.device)
