@@ -47,13 +47,18 @@ def apart(moments: Moments) -> tuple[Array, Moments]:
     change = np.eye(size)
     for b in range(size):
         for a in range(size):
-            within = a != b and zz[..., a, b].any() and (zz[..., a, b] == zz[..., b, b]).all()
-            if within and (zz[..., a, a] != zz[..., b, b]).any():
+            if a != b and contains(zz[:1], a, b) and contains(zz, a, b):
                 zz[..., a, :] -= zz[..., b, :]
                 zz[..., :, a] -= zz[..., :, b]
                 zy[..., a, :] -= zy[..., b, :]
                 change[:, b] += change[:, a]
     return change, Moments(moments.kept, moments.count, zz, zy, moments.yy)
+
+
+def contains(zz: Array, a: int, b: int) -> bool:
+    """Return whether a covariate contains another, and not only itself or nothing."""
+    both, other = zz[..., a, b], zz[..., b, b]
+    return bool(both.any() and (both == other).all() and (zz[..., a, a] != other).any())
 
 
 def echelon(way: Array) -> tuple[Array, Array]:
