@@ -100,7 +100,7 @@ class Cluster(Pool):
 
     def _given_up(self) -> CommandError:
         says = "The workers of the cluster were lost again and again."
-        return CommandError(says, where=self.address, remedy="See why they end; each needs about 300 MB of memory.")
+        return CommandError(says, where=self.address, remedy="See why they end; each needs about 350 MB of memory.")
 
 
 def address_of(scheduler: str) -> str:
