@@ -34,7 +34,10 @@ def address() -> Iterator[str]:
         assert found is not None
         yield found[0]
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        try:
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
 
 
 def opened(browser: Browser, address: str, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Page:
