@@ -118,3 +118,17 @@ def test_a_row_is_locked_without_its_key() -> None:
         if "select_for_update(" in line and "no_key=True" not in line
     ]
     assert full == []
+
+
+def test_a_colour_of_one_name_is_the_same_in_every_style_sheet() -> None:
+    """Server, report and design page ship apart, and each brings its own sheet."""
+    sheets = [path.read_text() for path in TRACKED if path.suffix == ".css" and "--ground" in path.read_text()]
+    assert len(sheets) >= 3
+    for light in (True, False):
+        seen: dict[str, set[str]] = {}
+        for sheet in sheets:
+            bright, _, dark = sheet.partition("prefers-color-scheme: dark")
+            for name, value in re.findall(r"(--[\w-]+):\s*(#\w{6})", bright if light else dark.partition("\n}\n")[0]):
+                seen.setdefault(name, set()).add(value)
+        assert {name: values for name, values in seen.items() if len(values) > 1} == {}
+        assert len(seen) >= 15

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from daybreak.cli.asked import Contrasts, Ddf, Visits
 from daybreak.cli.port import check_port
 
 
 def design(  # noqa: PLR0913, PLR0917 - an argument for each option of the command
     file: Annotated[Path, typer.Argument(help="The study file, or the name of one that ships.")],
     port: Annotated[int, typer.Option(help="Port on this computer; 0 takes a free one.", min=0, max=65535)] = 0,
-    ddf: Annotated[
-        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"] | None,
-        typer.Option(help="Degrees of freedom; the file's if left out.", show_default=False),
-    ] = None,
+    ddf: Ddf = None,
     seed: Annotated[int, typer.Option(help="Whole number; the same one gives the same digits.", min=0)] = 1,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
-    contrast: Annotated[
-        list[str] | None, typer.Option(help='"one - other"; the file\'s if left out.', show_default=False)
-    ] = None,
-    visit: Annotated[
-        list[str] | None, typer.Option(help="A visit, or average; the file's if left out.", show_default=False)
-    ] = None,
+    contrast: Contrasts = None,
+    visit: Visits = None,
 ) -> None:
     """Serve a page to this computer: change the design, see power and an example, save the study file."""
     import webbrowser

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from daybreak.cli import assume
+from daybreak.cli.asked import Contrasts, Ddf, Visits
 from daybreak.core.errors import CommandError
 
 if TYPE_CHECKING:
@@ -34,12 +35,8 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     trials: Annotated[int, typer.Option(help="How many studies to simulate.", min=1, max=MOST_TRIALS)],
     seed: Annotated[int, typer.Option(help="Whole number; the same one gives the same digits.")],
     n: Annotated[str, typer.Option("--n", help="People over all arms: 90,120,154.", show_default=False)] = "",
-    contrast: Annotated[
-        list[str] | None, typer.Option(help='"one - other"; the file\'s if left out.', show_default=False)
-    ] = None,
-    visit: Annotated[
-        list[str] | None, typer.Option(help="A visit, or average; the file's if left out.", show_default=False)
-    ] = None,
+    contrast: Contrasts = None,
+    visit: Visits = None,
     rule: Annotated[
         Literal["all", "any", "hierarchical"] | None,
         typer.Option(help="What counts as success of several.", show_default=False),
@@ -58,10 +55,7 @@ def power(  # noqa: PLR0913, PLR0917 - an argument for each option of the comman
     looks: Annotated[
         str, typer.Option(metavar="SHARES", help="Interim looks: 0.5,1; or file for the file's.", show_default=False)
     ] = "",
-    ddf: Annotated[
-        Literal["satterthwaite", "kenward-roger", "kenward-roger-linear"] | None,
-        typer.Option(help="Degrees of freedom and their standard errors; the file's if left out.", show_default=False),
-    ] = None,
+    ddf: Ddf = None,
     details: Annotated[bool, typer.Option("--details", help="Show bias and coverage too.")] = False,
     curve: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw power against n: .svg or .png.", show_default=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from daybreak.core.study import StudyFile
+from daybreak.simulation.cache import libraries
 from daybreak.simulation.design import Design
 from daybreak.simulation.model import POOLED, Question
 from daybreak.simulation.page.powers import FULL
@@ -93,7 +93,4 @@ def _parts(file: StudyFile, question: Question) -> tuple[str, str, str]:
 
 def daybreak_version() -> str:
     """Return the version that answers."""
-    try:
-        return version("daybreak")
-    except PackageNotFoundError:
-        return "of an unpacked copy"
+    return libraries().get("daybreak", "of an unpacked copy")

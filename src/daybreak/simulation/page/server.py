@@ -100,11 +100,14 @@ class PageHandler(BaseHTTPRequestHandler):
             self._refuse(404, "there is no such page.")
             return
         try:
-            answer(self._told())
-        except DaybreakError as error:
-            self._answer_json(422, {"where": error.where, "sentence": error.sentence()})
+            told = json.loads(self.rfile.read(self._length()))
         except (ValueError, RecursionError):
             self._refuse(400, "this is no JSON.")
+            return
+        try:
+            answer(told)
+        except DaybreakError as error:
+            self._answer_json(422, {"where": error.where, "sentence": error.sentence()})
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the terminal belongs to the command."""
@@ -133,9 +136,6 @@ class PageHandler(BaseHTTPRequestHandler):
     def _length(self) -> int:
         told = self.headers.get("Content-Length", "")
         return int(told) if told.isascii() and told.isdigit() else 0
-
-    def _told(self) -> object:
-        return json.loads(self.rfile.read(self._length()))
 
     def _stream(self, parts: Iterator[dict[str, Any] | None]) -> None:
         """Send a line of JSON for each part, until the page has gone on to something else."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from daybreak.analysis.report.parts import Head, Listing, Part, ReportTable, Section, Words
+from daybreak.analysis.report.sections.models import FREEDOM
 from daybreak.core.study import AnalysisRules, SensitivityRules, StudyFile
 
 PACKAGES = ("daybreak", "numpy", "scipy", "polars", "lifelines", "matplotlib", "jinja2")
@@ -24,12 +25,6 @@ SOURCES = (
     "2004;25:143-156.",
     "Implicit association test: Greenwald, Nosek and Banaji, J Pers Soc Psychol 2003;85:197-216.",
 )
-DDF = {
-    "kenward-roger-linear": "Kenward and Roger's method (linear form)",
-    "kenward-roger": "Kenward and Roger's method",
-    "satterthwaite": "Satterthwaite's method",
-    "residual": "the residual degrees of freedom",
-}
 
 
 def methods_section(study: StudyFile, checksums: tuple[tuple[str, str], ...]) -> Section:
@@ -60,7 +55,7 @@ def _primary(rules: AnalysisRules) -> Iterator[str]:
     )
     yield (
         f"Primary model: {rules.formula}, fitted by restricted maximum likelihood to every value there is after the "
-        f"baseline; degrees of freedom by {DDF[rules.ddf]}. Means are marginal means at the mean baseline.{adjust}"
+        f"baseline; degrees of freedom by {FREEDOM[rules.ddf]}. Means are marginal means at the mean baseline.{adjust}"
     )
     plan = rules.sensitivity or SensitivityRules()
     yield (

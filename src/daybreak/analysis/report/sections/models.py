@@ -14,6 +14,13 @@ from daybreak.analysis.report.writing import estimate, minus
 from daybreak.core.instruments import INSTRUMENTS
 from daybreak.core.study import StudyFile
 
+FREEDOM = {
+    "kenward-roger-linear": "Kenward and Roger's method (linear form)",
+    "kenward-roger": "Kenward and Roger's method",
+    "satterthwaite": "Satterthwaite's method",
+    "residual": "rows less columns",
+}
+"""By what a study file's `ddf` reckons degrees of freedom."""
 CONTRAST_HEADS = (
     Head("contrast", "Difference"),
     Head("visit", "Visit"),
@@ -70,20 +77,10 @@ def contrast_table(key: str, title: str, study: StudyFile, result: ModelResult, 
     """Return the table of a model's differences."""
     heads = (*CONTRAST_HEADS, ADJUSTED) if adjust != "none" else CONTRAST_HEADS
     rows = tuple(_contrast(study, row, adjust != "none") for row in result.contrasts)
-    notes = [f"{result.people} people, {result.values} values. {_ddf(result.ddf)}"]
+    notes = [f"{result.people} people, {result.values} values. Degrees of freedom by {FREEDOM[result.ddf]}."]
     if adjust != "none":
         notes.append(f"Adjusted by {adjust.capitalize()} for all differences of the table; limits are not adjusted.")
     return ReportTable(key, title, heads, rows, tuple(notes))
-
-
-def _ddf(name: str) -> str:
-    says = {
-        "kenward-roger-linear": "Kenward and Roger's (linear form)",
-        "kenward-roger": "Kenward and Roger's",
-        "satterthwaite": "Satterthwaite's",
-        "residual": "residual",
-    }
-    return f"Degrees of freedom: {says[name]}."
 
 
 def _contrast(study: StudyFile, row: ContrastRow, adjusted: bool) -> tuple[str | float, ...]:
