@@ -79,7 +79,7 @@ def test_seen_counts_the_people_with_any_value_after_the_baseline() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 1 << 64])
 def test_a_seed_no_stream_can_have_is_refused_in_a_sentence(seed: int) -> None:
-    with pytest.raises(StudyFileError, match=r"seed: the seed cannot be .* Write a whole number from 0 on"):
+    with pytest.raises(StudyFileError, match=r"seed: the seed cannot be .* Write a whole number from 0 to 2\^64 - 1"):
         generate(design_of(PUBLISHED, 10), seed, 0)
 
 

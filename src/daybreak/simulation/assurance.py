@@ -69,10 +69,10 @@ class DrawingTask(Task):
 
     order: DrawingOrder | None = None
 
-    def of(self, _block: int) -> Task:
+    def of(self, block: int) -> Task:
         """Return what a block is made and judged by."""
         assert self.order is not None  # noqa: S101 - a default is needed after fields with one
-        design, model = self.order.for_block(_block).at(self.design.n)
+        design, model = self.order.for_block(block).at(self.design.n)
         return Task(design, model, self.seed, self.alpha, self.df, self.stops, own=True)
 
 

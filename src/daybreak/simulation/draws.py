@@ -72,7 +72,8 @@ def check_seed(seed: int) -> None:
         StudyFileError: it is no whole number from 0 to 2^64 - 1.
     """
     if not 0 <= seed < SEEDS:
-        raise StudyFileError(f"the seed cannot be {seed}.", where="seed", remedy="Write a whole number from 0 on.")
+        remedy = "Write a whole number from 0 to 2^64 - 1."
+        raise StudyFileError(f"the seed cannot be {seed}.", where="seed", remedy=remedy)
 
 
 def _stream(seed: int, block: int, purpose: str) -> np.random.Generator:

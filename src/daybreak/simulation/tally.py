@@ -64,7 +64,7 @@ class Task:
     own: bool = False
     """Whether each block assumes its own, so that its patterns are kept apart."""
 
-    def of(self, _block: int) -> Task:
+    def of(self, block: int) -> Task:  # noqa: ARG002 - tasks that draw what they assume need it
         """Return what a block is made and judged by: itself, as all blocks assume the same."""
         return self
 
